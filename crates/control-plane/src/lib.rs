@@ -1,0 +1,1 @@
+//! The control plane: HTTP edge, writer, store, runner, events.

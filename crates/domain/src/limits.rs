@@ -1,0 +1,80 @@
+//! Every limit of the product, with its reason. Crossing one is an error that names it.
+
+/// Most GPUs one machine has.
+pub const MACHINE_GPUS_MAX: u32 = 16;
+/// Longest name of a pod, volume, template or machine: two labels of a host name.
+pub const NAME_CHARS_MAX: usize = 120;
+/// Longest image reference; the registries' own limit.
+pub const IMAGE_CHARS_MAX: usize = 512;
+/// Longest start command.
+pub const ARGS_CHARS_MAX: usize = 8_192;
+/// Most environment variables of a pod.
+pub const ENV_ENTRIES_MAX: usize = 200;
+/// Most bytes of all names and values of a pod's environment; half of what Linux passes to a process.
+pub const ENV_BYTES_MAX: usize = 65_536;
+/// Most ports of a pod: 10 through the proxy and 10 mapped ones.
+pub const PORTS_MAX: usize = 20;
+/// Most HTTP ports of a pod.
+pub const HTTP_PORTS_MAX: usize = 10;
+/// Smallest container disk in GB.
+pub const CONTAINER_DISK_GB_MIN: u32 = 1;
+/// Largest container disk or pod volume in GB.
+pub const DISK_GB_MAX: u32 = 16_384;
+/// Smallest pod volume in GB.
+pub const POD_VOLUME_GB_MIN: u32 = 10;
+/// Smallest network volume in GB.
+pub const NETWORK_VOLUME_GB_MIN: u32 = 10;
+/// Largest network volume in GB.
+pub const NETWORK_VOLUME_GB_MAX: u32 = 4_096;
+/// Most network volumes mounted by one pod.
+pub const MOUNTS_MAX: usize = 8;
+/// Most pods that are not terminated in one account, unless an operator sets another.
+pub const PODS_PER_ACCOUNT_MAX: usize = 10_000;
+/// Most network volumes of one account.
+pub const VOLUMES_PER_ACCOUNT_MAX: usize = 200;
+/// Most templates of one account.
+pub const TEMPLATES_PER_ACCOUNT_MAX: usize = 500;
+
+/// Largest body of a `/v2` write in bytes.
+pub const BODY_BYTES_V2_MAX: usize = 102_400;
+/// Largest body of an `/api/v1` write in bytes.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+/// Rows of a page when the caller does not say.
+pub const PAGE_ROWS: usize = 100;
+/// Most rows of a page.
+pub const PAGE_ROWS_MAX: usize = 1_000;
+/// Most rows `/v2` answers without `limit`, for clients that do not page.
+pub const ROWS_WITHOUT_LIMIT_MAX: usize = 5_000;
+/// Longest filter text.
+pub const FILTER_CHARS_MAX: usize = 1_000;
+/// Longest idempotency key.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+
+/// Longest time the browser waits for an answer, in milliseconds.
+pub const REQUEST_MS_MAX: u32 = 20_000;
+/// Silence after which the event stream counts as lost: two of the server's comments and some slack.
+pub const FEED_SILENCE_MS_MAX: u32 = 40_000;
+/// Seconds between two comments on a silent event stream.
+pub const FEED_COMMENT_SECONDS: u64 = 15;
+/// Most events a reader can be behind before it must read again.
+pub const FEED_REPLAY_MAX: usize = 10_000;
+/// Most event streams open at once, per server.
+pub const FEED_STREAMS_MAX: usize = 1_000;
+/// Milliseconds in which changes of one thing are sent to a reader as one.
+pub const FEED_COALESCE_MS: u64 = 50;
+
+/// Commands that may wait for the writer; more are refused with 503.
+pub const COMMAND_QUEUE_MAX: usize = 4_096;
+/// Commands in one commit.
+pub const COMMIT_BATCH_MAX: usize = 256;
+/// Ledger entries in one commit, so that nothing waits long behind an hour's posting.
+pub const POSTINGS_PER_COMMIT_MAX: usize = 5_000;
+/// Events between two snapshots.
+pub const SNAPSHOT_EVENTS: u64 = 20_000;
+/// Times an effect is tried before its operation counts as stuck.
+pub const EFFECT_ATTEMPTS_MAX: u32 = 8;
+
+const _: () = assert!(PAGE_ROWS <= PAGE_ROWS_MAX);
+const _: () = assert!(HTTP_PORTS_MAX <= PORTS_MAX);
+const _: () = assert!(FEED_SILENCE_MS_MAX as u64 > 2 * FEED_COMMENT_SECONDS * 1000);
+const _: () = assert!(COMMIT_BATCH_MAX <= COMMAND_QUEUE_MAX);

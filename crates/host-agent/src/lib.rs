@@ -1,0 +1,1 @@
+//! Host agent: a pure reconciler and its drivers.

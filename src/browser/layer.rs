@@ -1,0 +1,99 @@
+//! The browser's top layer: modal dialogs and popovers.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, Node};
+
+use super::{document, page};
+
+/// An open modal dialog. Dropping it closes the dialog and gives the focus back to what opened it.
+pub struct Modal {
+    dialog: HtmlDialogElement,
+    opener: Option<HtmlElement>,
+}
+
+impl Modal {
+    /// Opens `dialog` over everything else. The browser keeps the focus inside and reports Escape as `cancel`.
+    pub fn open(dialog: HtmlDialogElement) -> Self {
+        let opener = document().active_element().and_then(page::to_html);
+        if !dialog.open() {
+            // Fails only for a dialog that is not in the page; then there is nothing to see either.
+            let _ = dialog.show_modal();
+        }
+        Self { dialog, opener }
+    }
+}
+
+impl Drop for Modal {
+    fn drop(&mut self) {
+        self.dialog.close();
+        // The dialog may have been removed first, and then the browser gives nothing back.
+        if let Some(opener) = self.opener.take().filter(|it| it.is_connected()) {
+            page::focus_quietly(&opener);
+        }
+    }
+}
+
+/// Opens a popover under `anchor`, or above it where there is no room below, and focuses its first item.
+pub fn open_popover(anchor: &HtmlElement, popover: &HtmlElement) {
+    let _ = popover.show_popover();
+    let (at, own) = (anchor.get_bounding_client_rect(), popover.get_bounding_client_rect());
+    let (width, height) = viewport();
+    let below = at.bottom() + own.height() <= height || at.top() < own.height();
+    let block = if below { at.bottom() } else { at.top() - own.height() };
+    let inline = (at.right() - own.width()).clamp(0.0, (width - own.width()).max(0.0));
+    // Properties set one by one through the object model are allowed by the content security policy.
+    let style = popover.style();
+    let _ = style.set_property("--menu-block", &format!("{block}px"));
+    let _ = style.set_property("--menu-inline", &format!("{inline}px"));
+    focus_item(popover, ItemStep::First);
+}
+
+/// Closes a popover; one that is closed stays so.
+pub fn close_popover(popover: &HtmlElement) {
+    let _ = popover.hide_popover();
+}
+
+/// Whether the popover is shown.
+pub fn is_popover_open(popover: &HtmlElement) -> bool {
+    popover.matches(":popover-open").is_ok_and(|open| open)
+}
+
+/// Which item of a menu comes next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ItemStep {
+    /// The first one.
+    First,
+    /// The last one.
+    Last,
+    /// The one after the focused one, around the end.
+    Next,
+    /// The one before the focused one, around the start.
+    Previous,
+}
+
+/// Moves the focus among the `role=menuitem` elements of a menu.
+pub fn focus_item(menu: &HtmlElement, step: ItemStep) {
+    let Ok(list) = menu.query_selector_all("[role=menuitem]") else { return };
+    let items: Vec<HtmlElement> = (0..list.length()).filter_map(|it| list.get(it)).filter_map(node_to_html).collect();
+    if items.is_empty() {
+        return;
+    }
+    let focused = document().active_element();
+    let current = items.iter().position(|it| focused.as_ref() == Some(AsRef::<Element>::as_ref(it)));
+    let last = items.len() - 1;
+    let next = match (step, current) {
+        (ItemStep::First, _) | (ItemStep::Next, None) => 0,
+        (ItemStep::Last, _) | (ItemStep::Previous, None) => last,
+        (ItemStep::Next, Some(at)) => (at + 1) % items.len(),
+        (ItemStep::Previous, Some(at)) => at.checked_sub(1).unwrap_or(last),
+    };
+    let _ = items[next].focus();
+}
+
+fn node_to_html(node: Node) -> Option<HtmlElement> {
+    node.dyn_into().ok()
+}
+
+fn viewport() -> (f64, f64) {
+    document().document_element().map_or((0.0, 0.0), |it| (f64::from(it.client_width()), f64::from(it.client_height())))
+}

@@ -1,0 +1,74 @@
+//! The page as a whole: title, focus after a change of route, visibility, media queries, marks for measuring.
+
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement, VisibilityState};
+
+use super::{document, listen::Listener, window};
+
+/// Sets the title of the window or tab.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Puts the focus on the page's `h1` without scrolling, as a screen reader expects after a change of route.
+///
+/// Returns whether there was one; a page that is still loading calls again.
+pub fn focus_heading() -> bool {
+    let Some(heading) = document().query_selector("main h1").ok().flatten().and_then(to_html) else { return false };
+    heading.set_tab_index(-1);
+    focus_quietly(&heading);
+    true
+}
+
+/// Puts the focus on the element with this ID, if it is there.
+pub fn focus_id(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(to_html) {
+        // Elements that cannot hold the focus ignore the call.
+        let _ = element.focus();
+    }
+}
+
+/// Focus without scrolling.
+pub(super) fn focus_quietly(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
+pub(super) fn to_html(element: web_sys::Element) -> Option<HtmlElement> {
+    element.dyn_into().ok()
+}
+
+/// Whether somebody can see the page.
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Calls `call` when the page is hidden or seen again.
+pub fn on_visibility_change(mut call: impl FnMut() + 'static) -> Listener {
+    Listener::on(document().into(), "visibilitychange", move |_| call())
+}
+
+/// Whether a media query holds now; `false` if it cannot be read.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|it| it.matches())
+}
+
+/// Calls `call` with the new answer each time a media query begins or ceases to hold.
+pub fn on_media_change(query: &str, mut call: impl FnMut(bool) + 'static) -> Option<Listener> {
+    let list = window().match_media(query).ok().flatten()?;
+    let watched = list.clone();
+    Some(Listener::on(list.into(), "change", move |_| call(watched.matches())))
+}
+
+/// Sets a named mark on the timeline of the page.
+pub fn mark(name: &str) {
+    if let Some(performance) = window().performance() {
+        let _ = performance.mark(name);
+    }
+}
+
+/// Loads the page anew, from the server.
+pub fn reload() {
+    let _ = window().location().reload();
+}

@@ -1,0 +1,218 @@
+//! Which rows of a list are in the page, and where the focus goes. Index arithmetic only.
+
+use std::ops::Range;
+
+/// Rows mounted above and below the visible ones, so that scrolling shows text and not ground.
+pub const OVERSCAN_ROWS: u32 = 8;
+
+/// What is seen of the rows, in CSS pixels.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Viewport {
+    /// How far the rows are scrolled; may be negative while a touch screen bounces.
+    pub scroll_px: f64,
+    /// Height of the part in which rows are seen, without the header.
+    pub height_px: f64,
+    /// Height of one row. Zero before it is measured: then no row is visible.
+    pub row_px: f64,
+}
+
+impl Viewport {
+    /// Rows to mount out of `rows`: the visible ones and [`OVERSCAN_ROWS`] on both sides.
+    pub fn mounted(self, rows: u32) -> Range<u32> {
+        let Some(first) = self.index_at(self.scroll_px) else { return 0..0 };
+        let Some(last) = self.index_at(self.scroll_px + self.height_px) else { return 0..0 };
+        // A list that became shorter while it was scrolled far down shows its end.
+        let end = last.saturating_add(1 + OVERSCAN_ROWS).min(rows);
+        let shown = last.saturating_sub(first) + 1 + 2 * OVERSCAN_ROWS;
+        let start = first.saturating_sub(OVERSCAN_ROWS).min(rows.saturating_sub(shown));
+        start..end.max(start)
+    }
+
+    /// Whole rows that fit: what a Page key moves by, at least one.
+    pub fn page_rows(self) -> u32 {
+        if self.row_px > 0.0 { ((self.height_px / self.row_px) as u32).max(1) } else { 1 }
+    }
+
+    /// Height of all rows together.
+    pub fn total_px(self, rows: u32) -> f64 {
+        self.row_px * f64::from(rows)
+    }
+
+    /// Where a row begins.
+    pub fn top_px(self, index: u32) -> f64 {
+        self.row_px * f64::from(index)
+    }
+
+    /// The scroll position that shows all of `index` with the least movement; `None` if it is seen already.
+    pub fn reveal(self, index: u32) -> Option<f64> {
+        let top = self.top_px(index);
+        let bottom = top + self.row_px;
+        if top < self.scroll_px {
+            Some(top)
+        } else if bottom > self.scroll_px + self.height_px {
+            Some((bottom - self.height_px).max(0.0))
+        } else {
+            None
+        }
+    }
+
+    /// A cast from `f64` saturates, so a position far outside is the first or last index that can be.
+    fn index_at(self, position_px: f64) -> Option<u32> {
+        (self.row_px > 0.0).then(|| (position_px.max(0.0) / self.row_px) as u32)
+    }
+}
+
+/// A step of the focus among `rows` rows and `columns` columns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// One row towards the start.
+    Up,
+    /// One row towards the end.
+    Down,
+    /// As many rows towards the start as are seen.
+    PageUp,
+    /// As many rows towards the end as are seen.
+    PageDown,
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+    /// One column towards the start of the line.
+    Back,
+    /// One column towards the end of the line.
+    Forward,
+}
+
+impl Step {
+    /// The step a key asks for; `None` for every other key. Home and End go to the first and last row.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Some(match key {
+            "ArrowUp" => Self::Up,
+            "ArrowDown" => Self::Down,
+            "ArrowLeft" => Self::Back,
+            "ArrowRight" => Self::Forward,
+            "PageUp" => Self::PageUp,
+            "PageDown" => Self::PageDown,
+            "Home" => Self::First,
+            "End" => Self::Last,
+            _ => return None,
+        })
+    }
+}
+
+/// The cell that holds, or would hold, the focus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Position {
+    /// Row, counted from 0 without the header.
+    pub row: u32,
+    /// Column, counted from 0.
+    pub column: u32,
+}
+
+impl Position {
+    /// Goes one step and stays within `rows` and `columns`. In an empty list it stays at the start.
+    pub fn step(self, step: Step, rows: u32, columns: u32, page_rows: u32) -> Self {
+        let (last_row, last_column) = (rows.saturating_sub(1), columns.saturating_sub(1));
+        let (row, column) = (self.row.min(last_row), self.column.min(last_column));
+        let row = match step {
+            Step::Up => row.saturating_sub(1),
+            Step::Down => row.saturating_add(1),
+            Step::PageUp => row.saturating_sub(page_rows),
+            Step::PageDown => row.saturating_add(page_rows),
+            Step::First => 0,
+            Step::Last => last_row,
+            Step::Back | Step::Forward => row,
+        };
+        let column = match step {
+            Step::Back => column.saturating_sub(1),
+            Step::Forward => column.saturating_add(1),
+            Step::Up | Step::Down | Step::PageUp | Step::PageDown | Step::First | Step::Last => column,
+        };
+        Self { row: row.min(last_row), column: column.min(last_column) }
+    }
+}
+
+/// The mounted rows in order, with `pinned` (the row that has the focus) among them wherever it is.
+pub fn with_pinned(mounted: Range<u32>, pinned: Option<u32>, rows: u32) -> impl Iterator<Item = u32> {
+    let outside = pinned.filter(|row| *row < rows && !mounted.contains(row));
+    let before = outside.filter(|row| *row < mounted.start);
+    let after = outside.filter(|row| *row >= mounted.end);
+    before.into_iter().chain(mounted).chain(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn seen(scroll_px: f64, height_px: f64) -> Viewport {
+        Viewport { scroll_px, height_px, row_px: 36.0 }
+    }
+
+    #[test]
+    fn only_what_is_seen_is_mounted() {
+        for (viewport, rows, expected) in [
+            (seen(0.0, 360.0), 100_000, 0..19),
+            (seen(0.0, 360.0), 3, 0..3),
+            (seen(0.0, 360.0), 0, 0..0),
+            (seen(3_600.0, 360.0), 100_000, 92..119),
+            (seen(-40.0, 360.0), 100_000, 0..19),
+            (seen(3_599_640.0, 360.0), 100_000, 99_973..100_000),
+            // Shortened to 50 rows while scrolled far down.
+            (seen(3_599_640.0, 360.0), 50, 23..50),
+            (Viewport { scroll_px: 0.0, height_px: 360.0, row_px: 0.0 }, 10, 0..0),
+            (Viewport { scroll_px: f64::NAN, height_px: 360.0, row_px: 36.0 }, 10, 0..9),
+        ] {
+            assert_eq!(viewport.mounted(rows), expected, "{viewport:?} of {rows}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_bounded_and_covers_what_is_seen() {
+        for scroll in (0..3_600_000).step_by(977) {
+            let viewport = seen(f64::from(scroll), 720.0);
+            let mounted = viewport.mounted(100_000);
+            assert!(mounted.len() <= 20 + 2 + 2 * OVERSCAN_ROWS as usize + 1, "{scroll}: {mounted:?}");
+            assert!(mounted.end == 100_000 || viewport.top_px(mounted.end) >= f64::from(scroll) + 720.0);
+            assert!(viewport.top_px(mounted.start) <= f64::from(scroll));
+        }
+    }
+
+    #[test]
+    fn revealing_moves_as_little_as_possible() {
+        assert_eq!(seen(360.0, 360.0).reveal(12), None);
+        assert_eq!(seen(360.0, 360.0).reveal(9), Some(324.0));
+        assert_eq!(seen(360.0, 360.0).reveal(20), Some(396.0));
+        assert_eq!(seen(0.0, 20.0).reveal(0), Some(16.0));
+    }
+
+    #[test]
+    fn steps_stay_inside() {
+        let at = |row, column| Position { row, column };
+        for (from, step, expected) in [
+            (at(0, 0), Step::Up, at(0, 0)),
+            (at(0, 0), Step::Down, at(1, 0)),
+            (at(9, 0), Step::Down, at(9, 0)),
+            (at(2, 1), Step::PageDown, at(7, 1)),
+            (at(7, 1), Step::PageDown, at(9, 1)),
+            (at(2, 1), Step::PageUp, at(0, 1)),
+            (at(2, 1), Step::First, at(0, 1)),
+            (at(2, 1), Step::Last, at(9, 1)),
+            (at(2, 0), Step::Back, at(2, 0)),
+            (at(2, 3), Step::Forward, at(2, 3)),
+            (at(500, 9), Step::Up, at(8, 3)),
+        ] {
+            assert_eq!(from.step(step, 10, 4, 5), expected, "{from:?} {step:?}");
+        }
+        assert_eq!(at(3, 1).step(Step::Down, 0, 4, 5), at(0, 1));
+    }
+
+    #[test]
+    fn the_focused_row_stays_mounted() {
+        let rows = |pinned| with_pinned(10..13, pinned, 100).collect::<Vec<_>>();
+        assert_eq!(rows(None), [10, 11, 12]);
+        assert_eq!(rows(Some(11)), [10, 11, 12]);
+        assert_eq!(rows(Some(2)), [2, 10, 11, 12]);
+        assert_eq!(rows(Some(40)), [10, 11, 12, 40]);
+        assert_eq!(rows(Some(400)), [10, 11, 12]);
+    }
+}

@@ -1,0 +1,21 @@
+//! Screenshots of the main pages, from the demo fleet.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::{server, setup, shell};
+
+/// Wide pictures, light and dark, go into the documentation; narrow ones beside the build, to be looked at.
+pub fn run() -> Result<ExitCode> {
+    let program = server::build()?;
+    let browser = setup::for_browser()?;
+    let mut node = shell::command("node", &[])?;
+    node.arg("tests/e2e/shots.mjs")
+        .env("ROADSTEAD_BIN", program)
+        .env("ROADSTEAD_CHROMIUM", &browser.program)
+        .env("ROADSTEAD_SHOTS_WIDE", shell::root().join("docs/screenshots"))
+        .env("ROADSTEAD_SHOTS_NARROW", shell::target_dir()?.join("screenshots"));
+    shell::run(&mut node)?;
+    Ok(ExitCode::SUCCESS)
+}
