@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use domain::names::Image;
-use domain::pod::{Port, PodVolume, VolumeMount};
+use domain::pod::{PodVolume, Port, VolumeMount};
 use domain::{MachineId, MigrationId, PodId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,10 @@ impl Document {
     /// Orders documents by age.
     #[must_use]
     pub const fn version(&self) -> Version {
-        Version { epoch: self.epoch, generation: self.generation }
+        Version {
+            epoch: self.epoch,
+            generation: self.generation,
+        }
     }
 }
 

@@ -177,7 +177,9 @@ impl fmt::Display for NotAllowed {
             Self::Locked => f.write_str("The pod is locked."),
             Self::NotLocked => f.write_str("The pod is not locked."),
             Self::Migrating { id } => write!(f, "The pod is part of the migration {id}."),
-            Self::Fenced { moved_to } => write!(f, "The pod moved to {moved_to} and is kept for the way back."),
+            Self::Fenced { moved_to } => {
+                write!(f, "The pod moved to {moved_to} and is kept for the way back.")
+            }
             Self::AwaitsConfirmation { until, .. } => {
                 write!(f, "The move of this pod waits to be confirmed until {until}.")
             }
@@ -216,7 +218,11 @@ pub fn pod(action: PodAction, facts: &PodFacts) -> Result<(), NotAllowed> {
     if allowed.contains(&facts.state) {
         Ok(())
     } else {
-        Err(NotAllowed::WrongState { action, state: facts.state, allowed })
+        Err(NotAllowed::WrongState {
+            action,
+            state: facts.state,
+            allowed,
+        })
     }
 }
 
@@ -231,10 +237,24 @@ pub const fn states(action: PodAction) -> &'static [PodStateKind] {
         PodAction::Restart => &[Running],
         // a stopped pod at any time, a running one by stopping it first.
         PodAction::Migrate => &[Running, Stopped, Error],
-        PodAction::Edit | PodAction::Lock | PodAction::Unlock => {
-            &[Queued, Provisioning, Starting, Running, Stopped, Unreachable, Error]
-        }
-        PodAction::Terminate => &[Queued, Provisioning, Starting, Running, Stopped, Unreachable, Error],
+        PodAction::Edit | PodAction::Lock | PodAction::Unlock => &[
+            Queued,
+            Provisioning,
+            Starting,
+            Running,
+            Stopped,
+            Unreachable,
+            Error,
+        ],
+        PodAction::Terminate => &[
+            Queued,
+            Provisioning,
+            Starting,
+            Running,
+            Stopped,
+            Unreachable,
+            Error,
+        ],
     }
 }
 
@@ -261,7 +281,11 @@ mod tests {
     use crate::ids::IdMint;
 
     fn facts(state: PodStateKind) -> PodFacts {
-        PodFacts { state, locked: false, migration: None }
+        PodFacts {
+            state,
+            locked: false,
+            migration: None,
+        }
     }
 
     /// the whole table, state by state: Start Stop Restart Migrate Edit Terminate.
@@ -290,7 +314,13 @@ mod tests {
         for (state, expected) in rows {
             let found: String = actions
                 .iter()
-                .map(|(action, letter)| if pod(*action, &facts(state)).is_ok() { *letter } else { '-' })
+                .map(|(action, letter)| {
+                    if pod(*action, &facts(state)).is_ok() {
+                        *letter
+                    } else {
+                        '-'
+                    }
+                })
                 .collect();
             assert_eq!(found, expected, "{state}");
         }
@@ -299,8 +329,16 @@ mod tests {
     ///
     #[test]
     fn a_locked_pod_is_neither_stopped_nor_terminated_nor_moved() {
-        let locked = PodFacts { locked: true, ..facts(PodStateKind::Running) };
-        for action in [PodAction::Stop, PodAction::Restart, PodAction::Terminate, PodAction::Migrate] {
+        let locked = PodFacts {
+            locked: true,
+            ..facts(PodStateKind::Running)
+        };
+        for action in [
+            PodAction::Stop,
+            PodAction::Restart,
+            PodAction::Terminate,
+            PodAction::Migrate,
+        ] {
             assert_eq!(pod(action, &locked), Err(NotAllowed::Locked));
         }
         assert_eq!(pod(PodAction::Unlock, &locked), Ok(()));
@@ -312,18 +350,27 @@ mod tests {
         let mut mint = IdMint::new(Timestamp::from_millis(0), 1);
         let (id, moved_to) = (MigrationId::mint(&mut mint), PodId::mint(&mut mint));
         let until = Timestamp::from_millis(1);
-        let bound = |state, fact| PodFacts { migration: Some(fact), ..facts(state) };
+        let bound = |state, fact| PodFacts {
+            migration: Some(fact),
+            ..facts(state)
+        };
         let stopped = PodStateKind::Stopped;
         assert_eq!(
             pod(PodAction::Start, &bound(stopped, MigrationFact::UnderWay { id })),
             Err(NotAllowed::Migrating { id })
         );
         assert_eq!(
-            pod(PodAction::Start, &bound(stopped, MigrationFact::Source { id, moved_to, until })),
+            pod(
+                PodAction::Start,
+                &bound(stopped, MigrationFact::Source { id, moved_to, until })
+            ),
             Err(NotAllowed::Fenced { moved_to })
         );
         let target = bound(PodStateKind::Running, MigrationFact::Target { id, until });
         assert_eq!(pod(PodAction::Stop, &target), Ok(()));
-        assert_eq!(pod(PodAction::Terminate, &target), Err(NotAllowed::AwaitsConfirmation { id, until }));
+        assert_eq!(
+            pod(PodAction::Terminate, &target),
+            Err(NotAllowed::AwaitsConfirmation { id, until })
+        );
     }
 }

@@ -21,7 +21,11 @@ impl PodDomain {
     /// The domain of local use: `{podId}-{port}.proxy.localhost:{server port}`.
     #[must_use]
     pub fn local(port: u16) -> Self {
-        Self { scheme: "http".to_owned(), domain: "localhost".to_owned(), port: Some(port) }
+        Self {
+            scheme: "http".to_owned(),
+            domain: "localhost".to_owned(),
+            port: Some(port),
+        }
     }
 
     /// The URL of an HTTP port.
@@ -139,9 +143,19 @@ mod tests {
     fn names_follow_the_pod_id() {
         let id = PodId::mint(&mut IdMint::new(Timestamp::from_millis(0), 1));
         let local = PodDomain::local(8080);
-        assert_eq!(local.proxy_url(id, 8888), format!("http://{id}-8888.proxy.localhost:8080"));
-        let public = PodDomain { scheme: "https".into(), domain: "pods.example".into(), port: None };
-        assert_eq!(public.proxy_url(id, 80), format!("https://{id}-80.proxy.pods.example"));
+        assert_eq!(
+            local.proxy_url(id, 8888),
+            format!("http://{id}-8888.proxy.localhost:8080")
+        );
+        let public = PodDomain {
+            scheme: "https".into(),
+            domain: "pods.example".into(),
+            port: None,
+        };
+        assert_eq!(
+            public.proxy_url(id, 80),
+            format!("https://{id}-80.proxy.pods.example")
+        );
         assert_eq!(ssh_direct("203.0.113.7", 10341), "ssh root@203.0.113.7 -p 10341");
     }
 

@@ -44,12 +44,17 @@ fn encode(prefix: &str, bits: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 fn decode(prefix: &'static str, text: &str) -> Result<u128, IdError> {
-    let body = text.strip_prefix(prefix).ok_or(IdError::WrongKind { expected: prefix })?;
+    let body = text
+        .strip_prefix(prefix)
+        .ok_or(IdError::WrongKind { expected: prefix })?;
     if body.len() != BODY_CHARS || body.as_bytes()[0] > b'7' {
         return Err(IdError::Malformed);
     }
     body.bytes().try_fold(0_u128, |bits, byte| {
-        let digit = ALPHABET.iter().position(|it| *it == byte).ok_or(IdError::Malformed)?;
+        let digit = ALPHABET
+            .iter()
+            .position(|it| *it == byte)
+            .ok_or(IdError::Malformed)?;
         Ok(bits << 5 | digit as u128)
     })
 }
@@ -174,15 +179,24 @@ mod tests {
         let text = id.to_string();
         assert_eq!(text.len(), 29);
         assert!(text.starts_with("pod"));
-        assert!(text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()));
+        assert!(
+            text.bytes()
+                .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+        );
     }
 
     #[test]
     fn another_kind_is_refused() {
         let id = PodId::mint(&mut IdMint::new(Timestamp::from_millis(0), 1)).to_string();
-        assert_eq!(id.parse::<MachineId>(), Err(IdError::WrongKind { expected: "mch" }));
+        assert_eq!(
+            id.parse::<MachineId>(),
+            Err(IdError::WrongKind { expected: "mch" })
+        );
         assert_eq!("pod".parse::<PodId>(), Err(IdError::Malformed));
-        assert_eq!("pod8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<PodId>(), Err(IdError::Malformed));
+        assert_eq!(
+            "pod8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<PodId>(),
+            Err(IdError::Malformed)
+        );
     }
 
     proptest! {

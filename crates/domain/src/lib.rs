@@ -17,8 +17,8 @@ pub mod time;
 pub mod volume;
 
 pub use ids::{
-    AccountId, ApiKeyId, LedgerEntryId, MachineId, MeterId, MigrationId, MigrationPlanId, PodId,
-    TemplateId, VolumeId,
+    AccountId, ApiKeyId, LedgerEntryId, MachineId, MeterId, MigrationId, MigrationPlanId, PodId, TemplateId,
+    VolumeId,
 };
 pub use money::{MinuteRate, Money, Quantity};
 pub use time::{Minutes, Timestamp};

@@ -73,6 +73,32 @@ pub const POSTINGS_PER_COMMIT_MAX: usize = 5_000;
 pub const SNAPSHOT_EVENTS: u64 = 20_000;
 /// Times an effect is tried before its operation counts as stuck.
 pub const EFFECT_ATTEMPTS_MAX: u32 = 8;
+/// Hours an answer is kept under its idempotency key.
+pub const IDEMPOTENCY_HOURS: i64 = 24;
+/// Writes with an idempotency key that may be under way at once.
+pub const IN_FLIGHT_MAX: usize = COMMAND_QUEUE_MAX;
+/// Longest time a request waits for the fleet, in milliseconds; then the store counts as unavailable.
+pub const FLEET_WAIT_MS_MAX: u64 = 5_000;
+/// Longest time a body may take to arrive, in milliseconds.
+pub const BODY_MS_MAX: u64 = 10_000;
+/// Longest request ID that is taken over from a caller.
+pub const REQUEST_ID_CHARS_MAX: usize = 64;
+/// Longest an event stream lasts before the reader has to ask again, and is checked again, in seconds.
+pub const FEED_STREAM_SECONDS_MAX: u64 = 3_600;
+/// Answers up to this many bytes are sent as they are: compressing them costs more than it saves.
+pub const PLAIN_BYTES_MAX: u16 = 1_024;
+/// Days a browser stays signed in.
+pub const SESSION_DAYS: i64 = 30;
+/// Most browsers signed in at once, per server; the oldest is signed out.
+pub const SESSIONS_MAX: usize = 10_000;
+/// Minutes a sign-in link is good for.
+pub const SIGN_IN_MINUTES: i64 = 15;
+/// Most sign-in links that are good at once; the oldest goes.
+pub const SIGN_IN_TOKENS_MAX: usize = 100;
+/// Most principals whose requests are counted at once.
+pub const PRINCIPALS_COUNTED_MAX: usize = 100_000;
+/// Reports of machines in one command to the writer.
+pub const REPORTS_PER_COMMIT_MAX: usize = 1_000;
 
 const _: () = assert!(PAGE_ROWS <= PAGE_ROWS_MAX);
 const _: () = assert!(HTTP_PORTS_MAX <= PORTS_MAX);

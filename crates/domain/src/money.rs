@@ -116,13 +116,19 @@ impl MinuteRate {
     /// A price per hour.
     #[must_use]
     pub const fn hourly(price: Money) -> Self {
-        Self { micros: price.micros(), per_minutes: HOUR_MINUTES }
+        Self {
+            micros: price.micros(),
+            per_minutes: HOUR_MINUTES,
+        }
     }
 
     /// A price per month of 730 hours.
     #[must_use]
     pub const fn monthly(price: Money) -> Self {
-        Self { micros: price.micros(), per_minutes: MONTH_MINUTES }
+        Self {
+            micros: price.micros(),
+            per_minutes: MONTH_MINUTES,
+        }
     }
 
     /// The amount per period.

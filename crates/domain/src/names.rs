@@ -115,10 +115,22 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_checked() {
-        assert_eq!(Name::try_from("  train-a ").map(|it| it.to_string()), Ok("train-a".to_owned()));
+        assert_eq!(
+            Name::try_from("  train-a ").map(|it| it.to_string()),
+            Ok("train-a".to_owned())
+        );
         assert_eq!(Name::try_from("   "), Err(NameError::Empty { what: "a name" }));
-        assert!(matches!(Name::try_from("a\u{7}b"), Err(NameError::Character { found: '\u{7}', .. })));
-        assert!(matches!(Name::try_from("x".repeat(121)), Err(NameError::TooLong { max: 120, .. })));
-        assert!(matches!(Image::try_from("py torch"), Err(NameError::Character { found: ' ', .. })));
+        assert!(matches!(
+            Name::try_from("a\u{7}b"),
+            Err(NameError::Character { found: '\u{7}', .. })
+        ));
+        assert!(matches!(
+            Name::try_from("x".repeat(121)),
+            Err(NameError::TooLong { max: 120, .. })
+        ));
+        assert!(matches!(
+            Image::try_from("py torch"),
+            Err(NameError::Character { found: ' ', .. })
+        ));
     }
 }

@@ -73,10 +73,11 @@ impl PodStateKind {
     #[must_use]
     pub const fn holds_gpus(self) -> bool {
         match self {
-            Self::Queued | Self::Provisioning | Self::Starting | Self::Running | Self::Stopping => true,
+            Self::Queued | Self::Provisioning | Self::Starting | Self::Running => true,
             // An unreachable pod may still compute; its slots stay its own until the machine speaks.
             Self::Unreachable => true,
-            Self::Stopped | Self::Error | Self::Terminating | Self::Terminated => false,
+            // a stop frees the GPUs at once.
+            Self::Stopping | Self::Stopped | Self::Error | Self::Terminating | Self::Terminated => false,
         }
     }
 
@@ -101,13 +102,20 @@ impl FromStr for PodStateKind {
 
     /// Case is ignored, so that filters and links may use either.
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(text)).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|it| it.as_str().eq_ignore_ascii_case(text))
+            .ok_or(())
     }
 }
 
 /// A pod's state, with what only that state has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
 pub enum PodState {
     /// Waits for its machine to take it.
     Queued {
@@ -137,6 +145,8 @@ pub enum PodState {
     Stopping {
         /// Since when.
         since: Timestamp,
+        /// Why.
+        reason: StopReason,
     },
     /// Ended; the pod volume is kept.
     Stopped {
@@ -199,7 +209,7 @@ impl PodState {
             | Self::Provisioning { since, .. }
             | Self::Starting { since }
             | Self::Running { since }
-            | Self::Stopping { since }
+            | Self::Stopping { since, .. }
             | Self::Stopped { since, .. }
             | Self::Unreachable { since, .. }
             | Self::Error { since, .. }
@@ -227,8 +237,13 @@ pub enum StopReason {
 
 impl StopReason {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::User, Self::OutOfFunds, Self::Exited, Self::Moved, Self::MigrationEnded];
+    pub const ALL: [Self; 5] = [
+        Self::User,
+        Self::OutOfFunds,
+        Self::Exited,
+        Self::Moved,
+        Self::MigrationEnded,
+    ];
 
     /// The word on the wire.
     #[must_use]
@@ -331,7 +346,11 @@ impl<'de> Deserialize<'de> for Port {
 
 /// How GPUs are rented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "tier", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "tier",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
 pub enum Tenancy {
     /// Held until the user stops them or funds end; nobody can take them.
     OnDemand,
@@ -344,7 +363,11 @@ pub enum Tenancy {
 
 /// The processors a pod asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
 pub enum Compute {
     /// GPUs of one type.
     Gpu {
@@ -443,22 +466,37 @@ impl PodSpec {
     pub fn check(&self) -> Result<(), SpecError> {
         let wrong = |field, message: String| Err(SpecError { field, message });
         if self.args.len() > limits::ARGS_CHARS_MAX {
-            return wrong("args", format!("the start command has at most {} bytes", limits::ARGS_CHARS_MAX));
+            return wrong(
+                "args",
+                format!("the start command has at most {} bytes", limits::ARGS_CHARS_MAX),
+            );
         }
         if self.env.len() > limits::ENV_ENTRIES_MAX {
-            return wrong("env", format!("a pod has at most {} variables", limits::ENV_ENTRIES_MAX));
+            return wrong(
+                "env",
+                format!("a pod has at most {} variables", limits::ENV_ENTRIES_MAX),
+            );
         }
         let env_bytes: usize = self.env.iter().map(|(key, value)| key.len() + value.len()).sum();
         if env_bytes > limits::ENV_BYTES_MAX {
-            return wrong("env", format!("all variables have at most {} bytes", limits::ENV_BYTES_MAX));
+            return wrong(
+                "env",
+                format!("all variables have at most {} bytes", limits::ENV_BYTES_MAX),
+            );
         }
         if let Some(key) = self.env.keys().find(|it| !is_env_key(it)) {
-            return wrong("env", format!("{key:?} is not a variable name: letters, digits and _ are accepted"));
+            return wrong(
+                "env",
+                format!("{key:?} is not a variable name: letters, digits and _ are accepted"),
+            );
         }
         let http = self.ports.iter().filter(|it| it.kind == PortKind::Http).count();
         if self.ports.len() > limits::PORTS_MAX || http > limits::HTTP_PORTS_MAX {
             let (all, http) = (limits::PORTS_MAX, limits::HTTP_PORTS_MAX);
-            return wrong("ports", format!("a pod has at most {all} ports, of which {http} HTTP ports"));
+            return wrong(
+                "ports",
+                format!("a pod has at most {all} ports, of which {http} HTTP ports"),
+            );
         }
         let mut seen = self.ports.clone();
         seen.sort_unstable();
@@ -472,22 +510,29 @@ impl PodSpec {
         if let Some(volume) = &self.volume {
             if !(limits::POD_VOLUME_GB_MIN..=limits::DISK_GB_MAX).contains(&volume.size_gb) {
                 let (min, max) = (limits::POD_VOLUME_GB_MIN, limits::DISK_GB_MAX);
-                return wrong("mounts.persistent.size", format!("a pod volume has {min} to {max} GB"));
+                return wrong(
+                    "mounts.persistent.size",
+                    format!("a pod volume has {min} to {max} GB"),
+                );
             }
             if !volume.path.starts_with('/') {
                 return wrong("mounts.persistent.path", "a mount path starts with /".to_owned());
             }
         }
         if self.mounts.len() > limits::MOUNTS_MAX {
-            return wrong("mounts.network", format!("a pod mounts at most {} volumes", limits::MOUNTS_MAX));
+            return wrong(
+                "mounts.network",
+                format!("a pod mounts at most {} volumes", limits::MOUNTS_MAX),
+            );
         }
         if self.mounts.iter().any(|it| !it.path.starts_with('/')) {
             return wrong("mounts.network.path", "a mount path starts with /".to_owned());
         }
         match self.compute {
-            Compute::Gpu { count, .. } if !(1..=limits::MACHINE_GPUS_MAX).contains(&count) => {
-                wrong("gpu.count", format!("a pod has 1 to {} GPUs", limits::MACHINE_GPUS_MAX))
-            }
+            Compute::Gpu { count, .. } if !(1..=limits::MACHINE_GPUS_MAX).contains(&count) => wrong(
+                "gpu.count",
+                format!("a pod has 1 to {} GPUs", limits::MACHINE_GPUS_MAX),
+            ),
             Compute::Cpu { vcpu_count, .. } if !(2..=128).contains(&vcpu_count) => {
                 wrong("cpu.vcpuCount", "a CPU pod has 2 to 128 vCPUs".to_owned())
             }
@@ -516,7 +561,10 @@ mod tests {
 
     #[test]
     fn ports_read_back_and_refuse_nonsense() {
-        assert_eq!("8888/http".parse::<Port>().map(|it| it.to_string()), Ok("8888/http".to_owned()));
+        assert_eq!(
+            "8888/http".parse::<Port>().map(|it| it.to_string()),
+            Ok("8888/http".to_owned())
+        );
         for wrong in ["0/tcp", "8888", "8888/udp", "99999/http", "/http"] {
             assert_eq!(wrong.parse::<Port>(), Err(PortError), "{wrong}");
         }

@@ -82,7 +82,10 @@ impl PriceBook {
         let first = size_gb.min(self.network_volume_threshold_gb);
         [
             (MinuteRate::monthly(self.network_volume), Quantity(first)),
-            (MinuteRate::monthly(self.network_volume_above), Quantity(size_gb - first)),
+            (
+                MinuteRate::monthly(self.network_volume_above),
+                Quantity(size_gb - first),
+            ),
         ]
     }
 
@@ -90,7 +93,10 @@ impl PriceBook {
     #[must_use]
     pub fn network_volume_month(&self, size_gb: u32) -> Money {
         let minutes = u64::from(crate::money::MONTH_MINUTES.get());
-        self.network_volume_parts(size_gb).into_iter().map(|(rate, gb)| rate.charge(gb, 1, minutes)).sum()
+        self.network_volume_parts(size_gb)
+            .into_iter()
+            .map(|(rate, gb)| rate.charge(gb, 1, minutes))
+            .sum()
     }
 }
 
@@ -127,7 +133,14 @@ impl Default for PriceBook {
             gpu("NVIDIA H200", "H200 SXM", Nvidia, 141, 459, 359),
             gpu("NVIDIA L4", "L4", Nvidia, 24, 43, 0),
             gpu("NVIDIA L40S", "L40S", Nvidia, 48, 86, 79),
-            gpu("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada", Nvidia, 48, 77, 74),
+            gpu(
+                "NVIDIA RTX 6000 Ada Generation",
+                "RTX 6000 Ada",
+                Nvidia,
+                48,
+                77,
+                74,
+            ),
             gpu("NVIDIA RTX A4000", "RTX A4000", Nvidia, 16, 29, 17),
             gpu("NVIDIA RTX A5000", "RTX A5000", Nvidia, 24, 26, 16),
             gpu("NVIDIA RTX A6000", "RTX A6000", Nvidia, 48, 49, 33),
@@ -167,6 +180,10 @@ mod tests {
     fn every_shipped_type_has_a_price_somewhere() {
         let book = PriceBook::default();
         assert_eq!(book.gpus.len(), 19);
-        assert!(book.gpus.iter().all(|it| it.secure.is_some() || it.community.is_some()));
+        assert!(
+            book.gpus
+                .iter()
+                .all(|it| it.secure.is_some() || it.community.is_some())
+        );
     }
 }

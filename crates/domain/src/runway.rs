@@ -20,7 +20,8 @@ impl OpenMeter {
     /// What the meter has charged for boundaries before `at`.
     #[must_use]
     pub fn accrued(&self, at: Timestamp) -> Money {
-        self.rate.charge_first(self.quantity, Timestamp::boundaries(self.opened_at, at))
+        self.rate
+            .charge_first(self.quantity, Timestamp::boundaries(self.opened_at, at))
     }
 }
 
@@ -46,7 +47,8 @@ const HORIZON_MINUTES: i64 = 2 * 366 * 24 * 60;
 /// ⌊rate·n/N⌋ never fall, so it is exact.
 #[must_use]
 pub fn runway(balance: Money, meters: &[OpenMeter], now: Timestamp) -> Option<Runway> {
-    let spent_by = |at: Timestamp| -> Money { meters.iter().map(|it| it.accrued(at) - it.accrued(now)).sum() };
+    let spent_by =
+        |at: Timestamp| -> Money { meters.iter().map(|it| it.accrued(at) - it.accrued(now)).sum() };
     let running_until = |at: Timestamp| -> Money {
         let ahead = at.plus_minutes(COVERED_MINUTES);
         let running = meters.iter().filter(|it| it.of_running_pod);
@@ -62,15 +64,24 @@ pub fn runway(balance: Money, meters: &[OpenMeter], now: Timestamp) -> Option<Ru
         let (mut low, mut high) = (-1, HORIZON_MINUTES);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            if ends(past(middle)) { high = middle } else { low = middle }
+            if ends(past(middle)) {
+                high = middle
+            } else {
+                low = middle
+            }
         }
         Some(high)
     };
     let runs = meters.iter().any(|it| it.of_running_pod);
-    let stop = first_where(&|at| runs && balance - spent_by(at) < running_until(at))?;
+    let short = |at: Timestamp| runs && balance - spent_by(at) < running_until(at);
+    let pods_stop_at = if short(now) {
+        now
+    } else {
+        Timestamp::from_boundary(start + first_where(&short)?)
+    };
     let empty = first_where(&|at| balance - spent_by(at) < Money::ZERO)?;
     Some(Runway {
-        pods_stop_at: Timestamp::from_boundary(start + stop),
+        pods_stop_at,
         empty_at: Timestamp::from_boundary(start + empty),
     })
 }
@@ -95,6 +106,16 @@ mod tests {
         let runway = runway(Money::from_micros(300_000), &[meter(340_000, opened)], opened).unwrap();
         assert_eq!(runway.pods_stop_at.to_string(), "2026-11-22T10:43:00Z");
         assert_eq!(runway.empty_at.to_string(), "2026-11-22T10:53:00Z");
+    }
+
+    /// once the last covered boundary is charged, the end is now.
+    #[test]
+    fn past_the_last_covered_boundary_the_end_is_now() {
+        let opened: Timestamp = "2026-11-22T10:00:20Z".parse().unwrap();
+        let meter = meter(340_000, opened);
+        let after = "2026-11-22T10:43:00.001Z".parse().unwrap();
+        let left = Money::from_micros(300_000) - meter.accrued(after);
+        assert_eq!(runway(left, &[meter], after).unwrap().pods_stop_at, after);
     }
 
     #[test]

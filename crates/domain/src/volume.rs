@@ -11,7 +11,11 @@ pub const BIN_HOURS: i64 = 24;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum VolumeSizeError {
     /// Outside 10 to 4,096 GB.
-    #[error("a network volume has {} to {} GB", limits::NETWORK_VOLUME_GB_MIN, limits::NETWORK_VOLUME_GB_MAX)]
+    #[error(
+        "a network volume has {} to {} GB",
+        limits::NETWORK_VOLUME_GB_MIN,
+        limits::NETWORK_VOLUME_GB_MAX
+    )]
     OutOfRange,
     /// Smaller than now.
     #[error("a network volume grows, it never shrinks: it has {now_gb} GB")]
@@ -44,7 +48,11 @@ impl VolumeSize {
     /// # Errors
     /// [`VolumeSizeError::Shrinks`] or [`VolumeSizeError::OutOfRange`].
     pub fn grow_to(self, gb: u32) -> Result<Self, VolumeSizeError> {
-        if gb < self.0 { Err(VolumeSizeError::Shrinks { now_gb: self.0 }) } else { Self::new(gb) }
+        if gb < self.0 {
+            Err(VolumeSizeError::Shrinks { now_gb: self.0 })
+        } else {
+            Self::new(gb)
+        }
     }
 
     /// GB.

@@ -1,0 +1,323 @@
+//! Charges: opened, closed and posted so that a pod or volume always has exactly those its state
+//! calls for.
+
+use domain::money::{MinuteRate, Money, Quantity};
+use domain::pod::{Compute, PodStateKind, Tenancy};
+use domain::{LedgerEntryId, MeterId, MigrationId, Minutes, PodId, Timestamp, VolumeId};
+
+use super::tx::Tx;
+use crate::event::{Change, Fact};
+use crate::state::{
+    BindingRole, Fleet, LedgerEntry, Meter, MeterReason, Pod, Resource, Subject, entry_amount,
+};
+
+/// A charge as a state calls for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Charge {
+    pub resource: Resource,
+    pub reason: MeterReason,
+    pub rate: MinuteRate,
+    pub quantity: Quantity,
+    pub migration_id: Option<MigrationId>,
+}
+
+/// The pod's compute while it runs: GPUs, CPUs, or CPUs in place of its GPUs.
+pub(crate) fn compute_charge(fleet: &Fleet, pod: &Pod) -> Charge {
+    let prices = &fleet.settings().prices;
+    let charge = |resource, reason, price, quantity| Charge {
+        resource,
+        reason,
+        rate: MinuteRate::hourly(price),
+        quantity: Quantity(quantity),
+        migration_id: None,
+    };
+    match &pod.spec.compute {
+        Compute::Gpu { .. } if pod.cpu_only => {
+            charge(Resource::PodCpu, MeterReason::CpuOnly, prices.cpu_only_hour, 1)
+        }
+        Compute::Gpu { gpu_type, count } => {
+            // The price is fixed at start; before the first start it is today's.
+            let cloud = fleet.machine(pod.machine_id).map(|it| it.cloud);
+            let listed = prices
+                .gpu(gpu_type)
+                .and_then(|it| cloud.and_then(|cloud| it.price(cloud)));
+            let price = match pod.spec.tenancy {
+                Tenancy::OnDemand => pod.price.or(listed).unwrap_or(Money::ZERO),
+                Tenancy::Spot { bid } => bid,
+            };
+            charge(Resource::PodGpu, MeterReason::Running, price, *count)
+        }
+        Compute::Cpu { vcpu_count, .. } => charge(
+            Resource::PodCpu,
+            MeterReason::Running,
+            pod.price.unwrap_or(prices.vcpu_hour),
+            *vcpu_count,
+        ),
+    }
+}
+
+/// The disks of a running pod.
+pub(crate) fn running_disk_charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
+    let rate = MinuteRate::monthly(fleet.settings().prices.disk_running);
+    let disk = |resource, gb| Charge {
+        resource,
+        reason: MeterReason::StorageRunning,
+        rate,
+        quantity: Quantity(gb),
+        migration_id: None,
+    };
+    let volume = pod
+        .spec
+        .volume
+        .as_ref()
+        .map(|it| disk(Resource::PodVolume, it.size_gb));
+    std::iter::once(disk(Resource::ContainerDisk, pod.spec.container_disk_gb))
+        .chain(volume)
+        .collect()
+}
+
+/// The pod volume of a stopped pod.
+pub(crate) fn stopped_charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
+    let rate = MinuteRate::monthly(fleet.settings().prices.disk_stopped);
+    let volume = pod.spec.volume.as_ref().map(|it| Charge {
+        resource: Resource::PodVolume,
+        reason: MeterReason::StorageStopped,
+        rate,
+        quantity: Quantity(it.size_gb),
+        migration_id: None,
+    });
+    volume.into_iter().collect()
+}
+
+/// A line of $0 with its reason, so that the minutes show.
+fn zero(charge: Charge, reason: MeterReason, migration_id: Option<MigrationId>) -> Charge {
+    Charge {
+        reason,
+        rate: MinuteRate::hourly(Money::ZERO),
+        migration_id,
+        ..charge
+    }
+}
+
+/// What a pod's state calls for.
+fn charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
+    match pod.binding.as_ref().map(|it| (it.role, it.migration_id)) {
+        // the move is charged as one pod. Before the switch that is the source.
+        Some((BindingRole::UnderWay, _)) if pod.moved_from.is_some() => return Vec::new(),
+        Some((BindingRole::Source { .. }, id)) => {
+            let kept = stopped_charges(fleet, pod);
+            return kept
+                .into_iter()
+                .map(|it| zero(it, MeterReason::Migration, Some(id)))
+                .collect();
+        }
+        Some((BindingRole::UnderWay | BindingRole::Target { .. }, _)) | None => {}
+    }
+    match pod.state.kind() {
+        PodStateKind::Running => std::iter::once(compute_charge(fleet, pod))
+            .chain(running_disk_charges(fleet, pod))
+            .collect(),
+        // not charged for its GPUs while it starts; what is stored is stored.
+        PodStateKind::Queued | PodStateKind::Provisioning | PodStateKind::Starting => {
+            running_disk_charges(fleet, pod)
+                .into_iter()
+                .filter(|it| it.resource == Resource::PodVolume)
+                .collect()
+        }
+        PodStateKind::Stopping | PodStateKind::Stopped | PodStateKind::Error => stopped_charges(fleet, pod),
+        PodStateKind::Unreachable => vec![zero(compute_charge(fleet, pod), MeterReason::MachineDown, None)],
+        PodStateKind::Terminating | PodStateKind::Terminated => Vec::new(),
+    }
+}
+
+/// Closes charges a pod no longer has and opens those it has now, as of `at`.
+pub(super) fn sync_pod(tx: &mut Tx<'_>, pod_id: PodId, at: Timestamp) {
+    let Some(pod) = tx.fleet.pod(pod_id) else { return };
+    let (account_id, machine_id) = (pod.account_id, pod.machine_id);
+    let wanted = charges(tx.fleet, pod);
+    let open: Vec<Meter> = tx.fleet.meters_on(Subject::Pod(pod_id)).cloned().collect();
+    let (kept, ended): (Vec<Meter>, Vec<Meter>) = open
+        .into_iter()
+        .partition(|meter| wanted.iter().any(|it| is_of(meter, it)));
+    for meter in ended {
+        close(tx, meter, at);
+    }
+    for charge in wanted {
+        if !kept.iter().any(|it| is_of(it, &charge)) {
+            open_meter(tx, account_id, Subject::Pod(pod_id), Some(machine_id), charge, at);
+        }
+    }
+}
+
+/// The same for a network volume: charged as long as it is stored, in the bin as well.
+pub(super) fn sync_volume(tx: &mut Tx<'_>, volume_id: VolumeId) {
+    let Some(volume) = tx.fleet.volume(volume_id) else {
+        return;
+    };
+    let account_id = volume.account_id;
+    let parts = tx.fleet.settings().prices.network_volume_parts(volume.size.gb());
+    let wanted: Vec<Charge> = parts
+        .into_iter()
+        .filter(|it| it.1.0 > 0 && volume.is_listed())
+        .map(|(rate, quantity)| Charge {
+            resource: Resource::NetworkVolume,
+            reason: MeterReason::NetworkVolume,
+            rate,
+            quantity,
+            migration_id: None,
+        })
+        .collect();
+    let now = tx.now;
+    let open: Vec<Meter> = tx.fleet.meters_on(Subject::Volume(volume_id)).cloned().collect();
+    let (kept, ended): (Vec<Meter>, Vec<Meter>) = open
+        .into_iter()
+        .partition(|meter| wanted.iter().any(|it| is_of(meter, it)));
+    for meter in ended {
+        close(tx, meter, now);
+    }
+    for charge in wanted {
+        if !kept.iter().any(|it| is_of(it, &charge)) {
+            open_meter(tx, account_id, Subject::Volume(volume_id), None, charge, now);
+        }
+    }
+}
+
+fn is_of(meter: &Meter, charge: &Charge) -> bool {
+    (meter.resource, meter.reason, meter.rate, meter.quantity)
+        == (charge.resource, charge.reason, charge.rate, charge.quantity)
+}
+
+fn open_meter(
+    tx: &mut Tx<'_>,
+    account_id: domain::AccountId,
+    subject: Subject,
+    machine_id: Option<domain::MachineId>,
+    charge: Charge,
+    at: Timestamp,
+) {
+    let meter = Meter {
+        id: MeterId::mint(&mut tx.mint),
+        account_id,
+        subject,
+        resource: charge.resource,
+        reason: charge.reason,
+        machine_id,
+        rate: charge.rate,
+        quantity: charge.quantity,
+        opened_at: at,
+        posted: Minutes(0),
+        last_entry: None,
+        migration_id: charge.migration_id,
+    };
+    tx.record(Fact::MeterOpened, Change::Meter(Box::new(meter)));
+}
+
+/// Posts what is left, or takes back what was posted beyond `at`, and closes.
+fn close(tx: &mut Tx<'_>, meter: Meter, at: Timestamp) {
+    let minutes = meter.minutes(at);
+    let meter = if minutes < meter.posted {
+        correct(tx, meter, minutes)
+    } else {
+        post(tx, meter, at)
+    };
+    tx.record(Fact::MeterClosed, Change::MeterClosed(Box::new(meter)));
+}
+
+/// Posts the minutes before `at` that are not posted yet, as one entry.
+pub(super) fn post(tx: &mut Tx<'_>, meter: Meter, at: Timestamp) -> Meter {
+    let minutes = meter.minutes(at);
+    if minutes <= meter.posted {
+        return meter;
+    }
+    let count = Minutes(minutes.0 - meter.posted.0);
+    let first_minute = meter.posted.0 + 1;
+    let boundary = meter.opened_at.boundary_at_or_after() + meter.posted.0.cast_signed();
+    let amount = entry_amount(meter.rate, meter.quantity, first_minute, count);
+    let id = entry(
+        tx,
+        &meter,
+        Line {
+            first_minute,
+            minutes: count,
+            boundary,
+            amount,
+            corrects: None,
+        },
+    );
+    Meter {
+        posted: minutes,
+        last_entry: Some(id),
+        ..meter
+    }
+}
+
+/// minutes posted before the silence was noticed are returned by an entry that names them.
+fn correct(tx: &mut Tx<'_>, meter: Meter, minutes: Minutes) -> Meter {
+    let count = Minutes(meter.posted.0 - minutes.0);
+    let first_minute = minutes.0 + 1;
+    let boundary = meter.opened_at.boundary_at_or_after() + minutes.0.cast_signed();
+    let amount = -entry_amount(meter.rate, meter.quantity, first_minute, count);
+    let corrects = meter.last_entry;
+    let id = entry(
+        tx,
+        &meter,
+        Line {
+            first_minute,
+            minutes: count,
+            boundary,
+            amount,
+            corrects,
+        },
+    );
+    Meter {
+        posted: minutes,
+        last_entry: Some(id),
+        ..meter
+    }
+}
+
+struct Line {
+    first_minute: u64,
+    minutes: Minutes,
+    /// Index of its first minute boundary.
+    boundary: i64,
+    amount: Money,
+    corrects: Option<LedgerEntryId>,
+}
+
+fn entry(tx: &mut Tx<'_>, meter: &Meter, line: Line) -> LedgerEntryId {
+    let name = match meter.subject {
+        Subject::Pod(id) => tx.fleet.pod(id).map(|it| it.name.to_string()),
+        Subject::Volume(id) => tx.fleet.volume(id).map(|it| it.name.to_string()),
+        Subject::Account => None,
+    };
+    let id = LedgerEntryId::mint(&mut tx.mint);
+    let end = line.boundary + line.minutes.0.cast_signed();
+    let posted = LedgerEntry {
+        id,
+        account_id: meter.account_id,
+        meter_id: Some(meter.id),
+        subject: meter.subject,
+        resource: meter.resource,
+        reason: if line.corrects.is_some() {
+            MeterReason::Correction
+        } else {
+            meter.reason
+        },
+        name: name.unwrap_or_else(|| "–".to_owned()),
+        machine_id: meter.machine_id,
+        from: Timestamp::from_boundary(line.boundary),
+        to: Timestamp::from_boundary(end),
+        first_minute: line.first_minute,
+        minutes: line.minutes,
+        quantity: meter.quantity,
+        rate: meter.rate,
+        amount: line.amount,
+        corrects: line.corrects,
+        migration_id: meter.migration_id,
+        note: None,
+        posted_at: tx.now,
+    };
+    tx.record(Fact::EntryPosted, Change::Posted(Box::new(posted)));
+    id
+}

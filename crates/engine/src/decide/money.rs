@@ -1,0 +1,183 @@
+//! Accounts, credits and the end of funds.
+
+use domain::names::Name;
+use domain::pod::{PodStateKind, StopReason};
+use domain::runway::{COVERED_MINUTES, OpenMeter};
+use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp};
+
+use super::meters::Charge;
+use super::tx::Tx;
+use super::{place, pods};
+use crate::command::Outcome;
+use crate::event::{Change, Fact};
+use crate::query;
+use crate::refusal::Refusal;
+use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Resource, Subject};
+
+pub(super) fn create_account(tx: &mut Tx<'_>, name: Name, operator: bool) -> Result<Outcome, Refusal> {
+    tx.operator_only()?;
+    let id = AccountId::mint(&mut tx.mint);
+    let account = Account {
+        id,
+        generation: 0,
+        name,
+        created_at: tx.now,
+        operator,
+        funds: FundsState::Ok,
+    };
+    tx.put_account(Fact::AccountCreated, account);
+    Ok(Outcome::Account(id))
+}
+
+/// Pays in by hand.
+pub(super) fn credit(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    amount: Money,
+    note: String,
+) -> Result<Outcome, Refusal> {
+    tx.operator_only()?;
+    let missing = || Refusal::NotFound {
+        what: "account",
+        id: id.to_string(),
+    };
+    let account = tx.fleet.account(id).cloned().ok_or_else(missing)?;
+    let min = tx.fleet.settings().policy.top_up_min;
+    if amount < min {
+        return Err(Refusal::TopUpTooSmall { min });
+    }
+    let entry_id = LedgerEntryId::mint(&mut tx.mint);
+    let entry = LedgerEntry {
+        id: entry_id,
+        account_id: id,
+        meter_id: None,
+        subject: Subject::Account,
+        resource: Resource::Credit,
+        reason: MeterReason::TopUp,
+        name: account.name.to_string(),
+        machine_id: None,
+        from: tx.now,
+        to: tx.now,
+        first_minute: 0,
+        minutes: Minutes(0),
+        quantity: Quantity(0),
+        rate: MinuteRate::hourly(Money::ZERO),
+        amount,
+        corrects: None,
+        migration_id: None,
+        note: (!note.is_empty()).then_some(note),
+        posted_at: tx.now,
+    };
+    tx.record(Fact::EntryPosted, Change::Posted(Box::new(entry)));
+    if account.funds != FundsState::Ok && !query::balance(tx.fleet, id, tx.now).is_negative() {
+        tx.put_account(
+            Fact::FundsRestored,
+            Account {
+                funds: FundsState::Ok,
+                ..account
+            },
+        );
+    }
+    Ok(Outcome::Entry(entry_id))
+}
+
+/// Refuses a start that the balance does not cover for ten minutes, with all that runs.
+pub(super) fn covers(fleet: &Fleet, id: AccountId, more: &[Charge], now: Timestamp) -> Result<(), Refusal> {
+    let minutes = COVERED_MINUTES.unsigned_abs();
+    let running: Money = fleet
+        .meters_of(id)
+        .filter(|it| it.is_of_running_pod())
+        .map(|it| it.rate.charge(it.quantity, 1, minutes))
+        .sum();
+    let required = running
+        + more
+            .iter()
+            .map(|it| it.rate.charge(it.quantity, 1, minutes))
+            .sum();
+    let balance = query::balance(fleet, id, now);
+    if balance < required {
+        Err(Refusal::InsufficientBalance { required, balance })
+    } else {
+        Ok(())
+    }
+}
+
+/// Beyond this many minutes of runway the exact end is not looked for: half-way there it is soon enough.
+const EXACT_BELOW_MINUTES: i64 = 120;
+
+/// When an account's funds have to be looked at again; none while nothing runs.
+///
+/// Exact when the end is near. Far from it, a moment that surely comes before: a sum over meters in
+/// place of a search over their minutes, since this runs after every command.
+pub(super) fn funds_due(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<Timestamp> {
+    if !fleet.meters_of(id).any(crate::state::Meter::is_of_running_pod) {
+        return None;
+    }
+    let balance = query::balance(fleet, id, now);
+    // Rounded up, so that the estimate never lies after the truth.
+    let most_per_hour: i64 = fleet
+        .meters_of(id)
+        .map(|it| it.rate.per_hour(it.quantity).micros() + 60)
+        .sum();
+    let minutes =
+        i128::from(balance.micros()) * 60 / i128::from(most_per_hour.max(1)) - i128::from(COVERED_MINUTES);
+    let minutes = i64::try_from(minutes).unwrap_or(i64::MAX / 4);
+    if minutes > EXACT_BELOW_MINUTES {
+        return Some(now.plus_minutes((minutes / 2).min(366 * 24 * 60)));
+    }
+    // One millisecond past the boundary, so that the boundary itself is charged.
+    query::runway(fleet, id, now).map(|it| {
+        if it.pods_stop_at == now {
+            now
+        } else {
+            it.pods_stop_at + 1
+        }
+    })
+}
+
+/// Stops everything that runs when ten more minutes are not covered.
+pub(super) fn check_funds(tx: &mut Tx<'_>, id: AccountId) {
+    let now = tx.now;
+    let Some(account) = tx.fleet.account(id).cloned() else {
+        tx.fleet.look_at_funds(id, None);
+        return;
+    };
+    let due = funds_due(tx.fleet, id, now);
+    if due.is_none_or(|it| it > now) {
+        tx.fleet.look_at_funds(id, due);
+        return;
+    }
+    let running: Vec<_> = tx
+        .fleet
+        .pods_of(id)
+        .filter(|it| matches!(it.state.kind(), PodStateKind::Running | PodStateKind::Unreachable))
+        .chain(
+            tx.fleet
+                .pods_of(id)
+                .filter(|it| it.state.kind().is_passing() && it.state.kind().holds_gpus()),
+        )
+        .cloned()
+        .collect();
+    // A locked pod is stopped all the same: the lock protects from people, not from the end of money.
+    for pod in running {
+        pods::halt(tx, pod, StopReason::OutOfFunds);
+    }
+    tx.put_account(
+        Fact::FundsRanOut,
+        Account {
+            funds: FundsState::Out { stopped_at: now },
+            ..account
+        },
+    );
+    place::serve_queues(tx);
+}
+
+/// A meter as the runway sees it.
+pub(crate) fn open_meter(meter: &crate::state::Meter) -> OpenMeter {
+    OpenMeter {
+        rate: meter.rate,
+        quantity: meter.quantity,
+        opened_at: meter.opened_at,
+        of_running_pod: meter.is_of_running_pod(),
+    }
+}

@@ -1,0 +1,104 @@
+//! The desired-state document of a machine, computed from the fleet.
+
+use std::collections::BTreeMap;
+
+use agent_api::{CopyOrder, CopySide, Document, PodDesired, PodOrder};
+use domain::MachineId;
+use domain::pod::{DesiredPod, PodStateKind};
+
+use crate::decide::place;
+use crate::state::{Fleet, Machine, MigrationPhase, Pod};
+
+/// Everything a machine should have; `None` for a machine that is not known.
+#[must_use]
+pub fn document(fleet: &Fleet, machine_id: MachineId, epoch: u64) -> Option<Document> {
+    let machine = fleet.machine(machine_id)?;
+    let pods = fleet
+        .pods_on(machine_id)
+        .filter_map(|it| order(fleet, machine, it))
+        .collect();
+    Some(Document {
+        machine_id,
+        epoch,
+        generation: machine.document,
+        pods,
+    })
+}
+
+fn order(fleet: &Fleet, machine: &Machine, pod: &Pod) -> Option<PodOrder> {
+    let desired = match pod.desired {
+        DesiredPod::Running => PodDesired::Running,
+        DesiredPod::Stopped => PodDesired::Stopped,
+        // What is not in the document should not be there.
+        DesiredPod::Terminated => return None,
+    };
+    let share = place::share(machine, &pod.spec, pod.cpu_only);
+    Some(PodOrder {
+        pod_id: pod.id,
+        name: pod.name.to_string(),
+        desired,
+        incarnation: pod.incarnation,
+        image: pod.spec.image.clone(),
+        args: pod.spec.args.clone(),
+        env: environment(machine, pod),
+        ports: pod.ports.clone(),
+        gpus: pod.slots.clone(),
+        vcpu_count: share.vcpus,
+        memory_gib: share.memory_gib,
+        container_disk_gb: pod.spec.container_disk_gb,
+        volume: pod.spec.volume.clone(),
+        mounts: pod.spec.mounts.clone(),
+        copy: copy(fleet, pod),
+    })
+}
+
+/// The pod's own variables over those the control plane injects.
+fn environment(machine: &Machine, pod: &Pod) -> BTreeMap<String, String> {
+    let mut env = BTreeMap::from([
+        ("ROADSTEAD_POD_ID".to_owned(), pod.id.to_string()),
+        ("ROADSTEAD_POD_NAME".to_owned(), pod.name.to_string()),
+        (
+            "ROADSTEAD_DATA_CENTER".to_owned(),
+            machine.data_center_id.to_string(),
+        ),
+        ("ROADSTEAD_GPU_COUNT".to_owned(), pod.slots.len().to_string()),
+    ]);
+    if let Some(ip) = &machine.public_ip {
+        env.insert("ROADSTEAD_PUBLIC_IP".to_owned(), ip.clone());
+    }
+    for port in &pod.ports {
+        if let Some(public) = port.public {
+            env.insert(
+                format!("ROADSTEAD_TCP_PORT_{}", port.port.number),
+                public.to_string(),
+            );
+        }
+    }
+    env.extend(pod.spec.env.clone());
+    env
+}
+
+/// A pod's part in a copy, while there is one.
+fn copy(fleet: &Fleet, pod: &Pod) -> Option<CopyOrder> {
+    let binding = pod.binding.as_ref()?;
+    let migration = fleet.migration(binding.migration_id)?;
+    let stopped = pod.state.kind() != PodStateKind::Running;
+    if migration.state.phase != MigrationPhase::Copying || !stopped {
+        return None;
+    }
+    let side = if pod.id == migration.target_pod_id {
+        CopySide::Take {
+            from: migration.source_pod_id,
+        }
+    } else {
+        CopySide::Give {
+            to: migration.target_pod_id,
+        }
+    };
+    Some(CopyOrder {
+        migration_id: migration.id,
+        side,
+        bytes_total: migration.bytes_total,
+        bytes_verified: migration.bytes_done,
+    })
+}

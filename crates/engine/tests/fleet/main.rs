@@ -1,0 +1,5 @@
+//! The engine as a whole: its rules one by one, and what holds over any history.
+
+mod lab;
+mod properties;
+mod rules;
