@@ -1,0 +1,6 @@
+//! What an agent promises, and what the simulated machine does.
+
+mod common;
+mod protocol;
+mod reconciler;
+mod simulation;
