@@ -67,6 +67,7 @@ pub fn build(bundle: Bundle) -> Result<PathBuf> {
     } else {
         setup::for_dashboard()?;
         trunk(bundle)?;
+        preload_quietly(&dist.join("index.html"))?;
         compress::folder(&dist)?;
         fs::write(&stamp, fingerprint)?;
     }
@@ -87,6 +88,26 @@ fn trunk(bundle: Bundle) -> Result<()> {
         trunk.args(["--features", "demo"]);
     }
     shell::run(&mut trunk)
+}
+
+/// Takes the hash off the preload of the WASM: browsers check hashes of scripts and styles only, and Chromium
+/// writes a warning for every other. The module's and the style's stay.
+fn preload_quietly(page: &Path) -> Result<()> {
+    let html = fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
+    fs::write(page, without_wasm_integrity(&html)).with_context(|| format!("cannot write {}", page.display()))
+}
+
+fn without_wasm_integrity(html: &str) -> String {
+    const HASH: &str = " integrity=\"";
+    let tags = html.split_inclusive('>').map(|tag| {
+        let hash = tag.find(HASH).filter(|_| tag.contains("rel=\"preload\""));
+        let end = hash.and_then(|start| Some(start + HASH.len() + tag[start + HASH.len()..].find('"')? + 1));
+        match hash.zip(end) {
+            Some((start, end)) => format!("{}{}", &tag[..start], &tag[end..]),
+            None => tag.to_owned(),
+        }
+    });
+    tags.collect()
 }
 
 /// Bundles the layered `style/index.css` into the one file that `index.html` names.
@@ -267,6 +288,15 @@ mod tests {
         assert_ne!(first, of(&[b], "1"));
         file("a", "2");
         assert_ne!(first, of(&[a], "1"));
+    }
+
+    #[test]
+    fn only_the_preload_loses_its_hash() {
+        let html =
+            r#"<link rel="modulepreload" integrity="a"><link rel="preload" integrity="b" as="fetch"></head>"#;
+        let quiet = r#"<link rel="modulepreload" integrity="a"><link rel="preload" as="fetch"></head>"#;
+        assert_eq!(without_wasm_integrity(html), quiet);
+        assert_eq!(without_wasm_integrity(quiet), quiet);
     }
 
     #[test]

@@ -60,23 +60,33 @@ enum Task {
     Css,
 }
 
-fn main() -> Result<ExitCode> {
-    match Cli::parse().task {
-        Task::Up(up) => up.run(),
-        Task::Check => check::run(),
-        Task::Test { only: None } => tests::run(&tests::Kind::ALL),
-        Task::Test { only: Some(kind) } => tests::run(&[kind]),
-        Task::Web => {
-            dashboard::build(dashboard::Bundle::Dashboard)?;
-            tests::run(&[tests::Kind::Web])
+fn main() -> ExitCode {
+    Cli::parse().task.run().unwrap_or_else(|error| {
+        // No backtrace: what helps is which step failed, and how to do it by hand.
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Task {
+    fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Up(up) => up.run(),
+            Self::Check => check::run(),
+            Self::Test { only: None } => tests::run(&tests::Kind::ALL),
+            Self::Test { only: Some(kind) } => tests::run(&[kind]),
+            Self::Web => {
+                dashboard::build(dashboard::Bundle::Dashboard)?;
+                tests::run(&[tests::Kind::Web])
+            }
+            Self::E2e => tests::run(&[tests::Kind::E2e]),
+            Self::Bench(bench) => bench.run(),
+            Self::Shots => shots::run(),
+            Self::Dist { demo: false } => dashboard::build(dashboard::Bundle::Dashboard).map(done),
+            Self::Dist { demo: true } => dashboard::build(dashboard::Bundle::Demo).map(done),
+            Self::Setup => setup::everything().map(done),
+            Self::Css => dashboard::css().map(done),
         }
-        Task::E2e => tests::run(&[tests::Kind::E2e]),
-        Task::Bench(bench) => bench.run(),
-        Task::Shots => shots::run(),
-        Task::Dist { demo: false } => dashboard::build(dashboard::Bundle::Dashboard).map(done),
-        Task::Dist { demo: true } => dashboard::build(dashboard::Bundle::Demo).map(done),
-        Task::Setup => setup::everything().map(done),
-        Task::Css => dashboard::css().map(done),
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Up {
     /// What the cloud starts with: demo, empty, or the path of a trace
     #[arg(long, value_name = "demo|empty|PATH", conflicts_with = "demo")]
     fleet: Option<OsString>,
+    /// Seconds of a trace in a second of the clock on the wall
+    #[arg(long, value_name = "N", conflicts_with = "demo")]
+    speed: Option<u32>,
     /// Do not open a browser
     #[arg(long)]
     no_open: bool,
@@ -48,6 +51,9 @@ impl Up {
         if let Some(fleet) = self.fleet {
             server.arg("--fleet").arg(fleet);
         }
+        if let Some(speed) = self.speed {
+            server.arg("--speed").arg(speed.to_string());
+        }
         if self.no_open {
             server.arg("--no-open");
         }
@@ -59,7 +65,7 @@ impl Up {
 pub fn build() -> Result<PathBuf> {
     let dist = dashboard::build(Bundle::Dashboard)?;
     setup::for_server()?;
-    let mut cargo = shell::cargo(["build", "--release", "--package", "roadstead-roadstead"])?;
+    let mut cargo = shell::cargo(["build", "--release", "--package", "roadstead"])?;
     // The build script of the control plane embeds this folder.
     cargo.env("ROADSTEAD_DIST", &dist);
     shell::run(&mut cargo)?;

@@ -46,7 +46,22 @@ impl Site {
             let name = path.strip_prefix(dist)?.to_string_lossy().replace('\\', "/");
             files.insert(format!("/{name}"), std::fs::read(&path)?);
         }
+        // The page of the documentation that shows a view of the demo.
+        for name in ["migrate.html", "page.css"] {
+            files.insert(format!("/docs/{name}"), std::fs::read(shell::root().join("docs").join(name))?);
+        }
         Ok(Self { files })
+    }
+
+    /// What a page of the documentation may frame, and who may frame what: only `/embed` can be framed.
+    fn policy(url: &str) -> String {
+        if url.starts_with("/embed/") {
+            CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        } else if url.starts_with("/docs/") {
+            format!("{CONTENT_SECURITY_POLICY}; frame-src 'self'")
+        } else {
+            CONTENT_SECURITY_POLICY.to_owned()
+        }
     }
 
     fn answer(&self, request: &Request) -> Response<Cursor<Vec<u8>>> {
@@ -64,10 +79,11 @@ impl Site {
             .collect::<Vec<_>>()
             .join(",");
         let (body, encoding) = self.smallest(path, &accepted);
+        let policy = Self::policy(request.url());
         let mut headers = vec![
             ("Content-Type", content_type(path)),
             ("Cache-Control", cache_control(path)),
-            ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+            ("Content-Security-Policy", policy.as_str()),
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "no-referrer"),
             ("Vary", "Accept-Encoding"),
@@ -125,7 +141,7 @@ fn content_type(path: &str) -> &'static str {
 
 /// Files beside the entry page carry a hash in their name and never change; the page and the assets may.
 fn cache_control(path: &str) -> &'static str {
-    let hashed = path != "/index.html" && !path.starts_with("/assets/");
+    let hashed = path != "/index.html" && !path.starts_with("/assets/") && !path.starts_with("/docs/");
     if hashed {
         "public, max-age=31536000, immutable"
     } else {
@@ -185,6 +201,13 @@ mod tests {
         assert!(cache_control("/app-1.js").contains("immutable"));
         assert_eq!(cache_control("/index.html"), "no-cache");
         assert_eq!(cache_control("/assets/favicon.svg"), "no-cache");
+    }
+
+    #[test]
+    fn only_embedded_views_can_be_framed() {
+        assert!(Site::policy("/embed/migrate").contains("frame-ancestors 'self'"));
+        assert!(Site::policy("/docs/migrate.html").contains("frame-src 'self'"));
+        assert_eq!(Site::policy("/pods"), CONTENT_SECURITY_POLICY);
     }
 
     /// `trunk serve` shows in development what production forbids.

@@ -1,0 +1,100 @@
+// The real executable with a fleet and a folder of its own, and a browser to look at it with.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 10_000;
+const SIGN_IN = /https?:\/\/\S+\/sign-in\S*/;
+const QUIET = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The places every navigation offers, each of which must also open directly. */
+export const MAIN_PAGES = ["/overview", "/pods", "/deploy", "/machines", "/volumes", "/billing"];
+
+/** What `cargo xtask` hands over: without it a flow says how it is meant to be run. */
+export function given(variable) {
+  const value = process.env[variable];
+  if (!value) throw new Error(`${variable} is not set; run this by cargo xtask e2e, bench or shots`);
+  return value;
+}
+
+/**
+ * Starts the executable on a free port; returns when it has printed the link for signing in.
+ * @param {{fleet?: string}} [options] demo, empty, or the path of a trace
+ * @returns {Promise<{origin: string, signInUrl: string, stop: () => Promise<void>}>}
+ */
+export async function startCloud({ fleet = "demo" } = {}) {
+  const data = await mkdtemp(join(tmpdir(), "roadstead-"));
+  const words = ["up", "--fleet", fleet, "--port", "0", "--data", data, "--no-open"];
+  const server = spawn(given("ROADSTEAD_BIN"), words, { stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(server, "exit");
+  const stop = async () => {
+    const overdue = setTimeout(() => server.kill("SIGKILL"), STOP_MS_MAX);
+    server.kill("SIGTERM");
+    await exited;
+    clearTimeout(overdue);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    const signInUrl = await signInLink(server);
+    return { origin: new URL(signInUrl).origin, signInUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function signInLink(server) {
+  return new Promise((found, failed) => {
+    let words = "";
+    const fail = (why) => failed(new Error(`the server ${why}; it said:\n${words}`));
+    const overdue = setTimeout(() => fail("printed no sign-in link in time"), START_MS_MAX);
+    server.once("error", (error) => fail(`did not start (${error.message})`));
+    server.once("exit", (code, signal) => fail(`ended early (${signal ?? code})`));
+    const listen = (chunk) => {
+      words = (words + chunk).slice(-20_000);
+      // A link counts when its line has ended: the rest of it may still be under way.
+      const link = words.slice(0, words.lastIndexOf("\n") + 1).match(SIGN_IN);
+      if (!link) return;
+      clearTimeout(overdue);
+      found(link[0]);
+    };
+    for (const stream of [server.stdout, server.stderr]) stream.setEncoding("utf8").on("data", listen);
+  });
+}
+
+/** The installed Chromium, quiet and without a window. */
+export function openBrowser() {
+  return chromium.launch({ executablePath: given("ROADSTEAD_CHROMIUM"), headless: true, args: QUIET });
+}
+
+/**
+ * Follows the one-time link and keeps what it leaves, so that every later context is signed in.
+ * @returns {Promise<object>} the `storageState` for a new context
+ */
+export async function signIn(browser, cloud) {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(cloud.signInUrl);
+    await ready(page);
+    return await context.storageState();
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until the page says that it shows its data; never for a time. */
+export async function ready(page) {
+  await page.locator('main[data-ready="true"]').waitFor();
+}
