@@ -58,7 +58,10 @@ impl Density {
 /// The remembered theme.
 pub fn theme() -> Theme {
     let stored = storage::get(THEME_KEY);
-    Theme::ALL.into_iter().find(|it| stored.as_deref() == Some(it.as_str())).unwrap_or_default()
+    Theme::ALL
+        .into_iter()
+        .find(|it| stored.as_deref() == Some(it.as_str()))
+        .unwrap_or_default()
 }
 
 /// Shows a theme and remembers it.
@@ -70,13 +73,19 @@ pub fn set_theme(theme: Theme) {
 /// The remembered density.
 pub fn density() -> Density {
     let stored = storage::get(DENSITY_KEY);
-    Density::ALL.into_iter().find(|it| stored.as_deref() == Some(it.as_str())).unwrap_or_default()
+    Density::ALL
+        .into_iter()
+        .find(|it| stored.as_deref() == Some(it.as_str()))
+        .unwrap_or_default()
 }
 
 /// Shows a density and remembers it.
 pub fn set_density(density: Density) {
     storage::set(DENSITY_KEY, density.as_str());
-    mark_root("data-density", (density != Density::Regular).then(|| density.as_str()));
+    mark_root(
+        "data-density",
+        (density != Density::Regular).then(|| density.as_str()),
+    );
 }
 
 /// Shows what was remembered. Called once when the application starts.
@@ -86,7 +95,9 @@ pub fn restore() {
 }
 
 fn mark_root(name: &str, value: Option<&str>) {
-    let Some(root) = document().document_element() else { return };
+    let Some(root) = document().document_element() else {
+        return;
+    };
     // Both can only fail for an invalid attribute name.
     let _ = match value {
         Some(value) => root.set_attribute(name, value),

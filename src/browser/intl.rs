@@ -1,4 +1,4 @@
-//! Dates and amounts in the reader's language and zone, by the browser's `Intl`.
+//! Dates in the reader's language and zone, by the browser's `Intl`. Amounts are in `text::format`.
 //!
 //! A formatter costs more to make than a thousand uses, so each is made once per page.
 
@@ -30,9 +30,12 @@ impl Moment {
     const fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Time => &[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")],
-            Self::TimeWithSeconds => {
-                &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23")]
-            }
+            Self::TimeWithSeconds => &[
+                ("hour", "2-digit"),
+                ("minute", "2-digit"),
+                ("second", "2-digit"),
+                ("hourCycle", "h23"),
+            ],
             Self::Date => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
             Self::DateTime => &[
                 ("day", "numeric"),
@@ -67,10 +70,13 @@ pub fn moment(at_ms: i64, how: Moment) -> String {
     }
     let date = Date::new(&JsValue::from_f64(at_ms as f64));
     MOMENTS.with(|formats| {
-        let format = formats[how as usize].get_or_init(|| {
-            Intl::DateTimeFormat::new(&locales(), &object(how.options())).format()
-        });
-        format.call1(&JsValue::UNDEFINED, &date).ok().and_then(|it| it.as_string()).unwrap_or_default()
+        let format = formats[how as usize]
+            .get_or_init(|| Intl::DateTimeFormat::new(&locales(), &object(how.options())).format());
+        format
+            .call1(&JsValue::UNDEFINED, &date)
+            .ok()
+            .and_then(|it| it.as_string())
+            .unwrap_or_default()
     })
 }
 
@@ -85,22 +91,22 @@ pub fn iso(at_ms: i64) -> String {
 /// Name of the reader's time zone, such as `Europe/Amsterdam`.
 pub fn time_zone() -> String {
     let options = Intl::DateTimeFormat::new(&locales(), &Object::new()).resolved_options();
-    Reflect::get(&options, &JsValue::from_str("timeZone")).ok().and_then(|it| it.as_string()).unwrap_or_default()
-}
-
-/// An amount of micro-units in a currency other than the dollar, to the cent, as the reader's language writes it.
-pub fn amount(micros: i64, currency: &str) -> String {
-    let options = object(&[("style", "currency"), ("currency", currency)]);
-    // An unknown currency code is refused by the constructor; nothing here makes one up.
-    let format = Intl::NumberFormat::new(&locales(), &options).format();
-    let value = JsValue::from_f64(micros as f64 / 1e6);
-    format.call1(&JsValue::UNDEFINED, &value).ok().and_then(|it| it.as_string()).unwrap_or_default()
+    Reflect::get(&options, &JsValue::from_str("timeZone"))
+        .ok()
+        .and_then(|it| it.as_string())
+        .unwrap_or_default()
 }
 
 /// The reader's variant of the page's language; names of months in another language than the page would be odd.
 fn locales() -> Array {
-    let page = document().document_element().and_then(|it| it.get_attribute("lang")).unwrap_or_else(|| "en".to_owned());
-    let own = window().navigator().language().filter(|it| it.split('-').next() == page.split('-').next());
+    let page = document()
+        .document_element()
+        .and_then(|it| it.get_attribute("lang"))
+        .unwrap_or_else(|| "en".to_owned());
+    let own = window()
+        .navigator()
+        .language()
+        .filter(|it| it.split('-').next() == page.split('-').next());
     let fallback = if page == "en" { "en-GB".to_owned() } else { page };
     Array::of1(&JsValue::from_str(&own.unwrap_or(fallback)))
 }

@@ -33,19 +33,32 @@ impl Drop for Modal {
     }
 }
 
-/// Opens a popover under `anchor`, or above it where there is no room below, and focuses its first item.
-pub fn open_popover(anchor: &HtmlElement, popover: &HtmlElement) {
-    let _ = popover.show_popover();
-    let (at, own) = (anchor.get_bounding_client_rect(), popover.get_bounding_client_rect());
+/// Puts an open popover under `anchor`, or above it where there is no room below, and focuses its first item.
+pub fn place_popover(anchor: &HtmlElement, popover: &HtmlElement) {
+    let (at, own) = (
+        anchor.get_bounding_client_rect(),
+        popover.get_bounding_client_rect(),
+    );
     let (width, height) = viewport();
     let below = at.bottom() + own.height() <= height || at.top() < own.height();
-    let block = if below { at.bottom() } else { at.top() - own.height() };
+    let block = if below {
+        at.bottom()
+    } else {
+        at.top() - own.height()
+    };
     let inline = (at.right() - own.width()).clamp(0.0, (width - own.width()).max(0.0));
     // Properties set one by one through the object model are allowed by the content security policy.
     let style = popover.style();
     let _ = style.set_property("--menu-block", &format!("{block}px"));
     let _ = style.set_property("--menu-inline", &format!("{inline}px"));
     focus_item(popover, ItemStep::First);
+}
+
+/// Forgets where a closed popover stood, so that it does not flash there when it is opened elsewhere.
+pub fn forget_place(popover: &HtmlElement) {
+    let style = popover.style();
+    let _ = style.remove_property("--menu-block");
+    let _ = style.remove_property("--menu-inline");
 }
 
 /// Closes a popover; one that is closed stays so.
@@ -73,13 +86,20 @@ pub enum ItemStep {
 
 /// Moves the focus among the `role=menuitem` elements of a menu.
 pub fn focus_item(menu: &HtmlElement, step: ItemStep) {
-    let Ok(list) = menu.query_selector_all("[role=menuitem]") else { return };
-    let items: Vec<HtmlElement> = (0..list.length()).filter_map(|it| list.get(it)).filter_map(node_to_html).collect();
+    let Ok(list) = menu.query_selector_all("[role=menuitem]") else {
+        return;
+    };
+    let items: Vec<HtmlElement> = (0..list.length())
+        .filter_map(|it| list.get(it))
+        .filter_map(node_to_html)
+        .collect();
     if items.is_empty() {
         return;
     }
     let focused = document().active_element();
-    let current = items.iter().position(|it| focused.as_ref() == Some(AsRef::<Element>::as_ref(it)));
+    let current = items
+        .iter()
+        .position(|it| focused.as_ref() == Some(AsRef::<Element>::as_ref(it)));
     let last = items.len() - 1;
     let next = match (step, current) {
         (ItemStep::First, _) | (ItemStep::Next, None) => 0,
@@ -95,5 +115,7 @@ fn node_to_html(node: Node) -> Option<HtmlElement> {
 }
 
 fn viewport() -> (f64, f64) {
-    document().document_element().map_or((0.0, 0.0), |it| (f64::from(it.client_width()), f64::from(it.client_height())))
+    document().document_element().map_or((0.0, 0.0), |it| {
+        (f64::from(it.client_width()), f64::from(it.client_height()))
+    })
 }

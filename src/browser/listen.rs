@@ -23,13 +23,17 @@ impl Listener {
 
     /// Calls `call` for each key pressed anywhere in the page.
     pub fn on_key(mut call: impl FnMut(KeyboardEvent) + 'static) -> Self {
-        Self::on(window().into(), "keydown", move |event| call(event.unchecked_into()))
+        Self::on(window().into(), "keydown", move |event| {
+            call(event.unchecked_into())
+        })
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.event, self.call.as_ref().unchecked_ref());
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, self.call.as_ref().unchecked_ref());
     }
 }
 
@@ -40,5 +44,10 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
     event
         .target()
         .and_then(|it| it.dyn_into::<web_sys::Element>().ok())
-        .is_some_and(|it| it.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some())
+        .is_some_and(|it| {
+            it.closest("input, textarea, select, [contenteditable]")
+                .ok()
+                .flatten()
+                .is_some()
+        })
 }

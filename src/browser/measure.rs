@@ -17,7 +17,10 @@ impl SizeWatch {
         let call = Closure::<dyn FnMut()>::new(call);
         let observer = ResizeObserver::new(call.as_ref().unchecked_ref()).ok()?;
         observer.observe(element);
-        Some(Self { observer, _call: call })
+        Some(Self {
+            observer,
+            _call: call,
+        })
     }
 }
 
@@ -46,8 +49,14 @@ pub fn set_scroll_top(element: &Element, top_px: f64) {
 /// be pressed in it. Returns whether that row is mounted.
 pub fn focus_cell(grid: &Element, row: u32, column: u32) -> bool {
     let selector = format!("[role=row][aria-rowindex='{row}'] > [aria-colindex='{column}']");
-    let Some(cell) = grid.query_selector(&selector).ok().flatten() else { return false };
-    let inner = cell.query_selector("a[href], button, input").ok().flatten().unwrap_or(cell);
+    let Some(cell) = grid.query_selector(&selector).ok().flatten() else {
+        return false;
+    };
+    let inner = cell
+        .query_selector("a[href], button, input")
+        .ok()
+        .flatten()
+        .unwrap_or(cell);
     if let Some(target) = page::to_html(inner) {
         page::focus_quietly(&target);
     }
@@ -56,7 +65,12 @@ pub fn focus_cell(grid: &Element, row: u32, column: u32) -> bool {
 
 /// The cell in which an event happened: its `aria-rowindex` and `aria-colindex`.
 pub fn cell_of(event: &web_sys::Event) -> Option<(u32, u32)> {
-    let cell = event.target()?.dyn_into::<Element>().ok()?.closest("[aria-colindex]").ok()??;
+    let cell = event
+        .target()?
+        .dyn_into::<Element>()
+        .ok()?
+        .closest("[aria-colindex]")
+        .ok()??;
     let row = cell.closest("[aria-rowindex]").ok()??;
     let number = |element: &Element, name| element.get_attribute(name)?.parse().ok();
     Some((number(&row, "aria-rowindex")?, number(&cell, "aria-colindex")?))
@@ -65,7 +79,11 @@ pub fn cell_of(event: &web_sys::Event) -> Option<(u32, u32)> {
 /// Presses the element in row `row` that opens the row's menu. Returns whether there is one.
 pub fn press_row_menu(grid: &Element, row: u32) -> bool {
     let selector = format!("[role=row][aria-rowindex='{row}'] [aria-haspopup=menu]");
-    let button = grid.query_selector(&selector).ok().flatten().and_then(page::to_html);
+    let button = grid
+        .query_selector(&selector)
+        .ok()
+        .flatten()
+        .and_then(page::to_html);
     if let Some(button) = &button {
         button.click();
     }

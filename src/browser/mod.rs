@@ -7,6 +7,7 @@ pub mod abort;
 pub mod appearance;
 pub mod clipboard;
 pub mod clock;
+pub mod connection;
 pub mod intl;
 pub mod layer;
 pub mod listen;

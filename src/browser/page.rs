@@ -14,7 +14,14 @@ pub fn set_title(title: &str) {
 ///
 /// Returns whether there was one; a page that is still loading calls again.
 pub fn focus_heading() -> bool {
-    let Some(heading) = document().query_selector("main h1").ok().flatten().and_then(to_html) else { return false };
+    let Some(heading) = document()
+        .query_selector("main h1")
+        .ok()
+        .flatten()
+        .and_then(to_html)
+    else {
+        return false;
+    };
     heading.set_tab_index(-1);
     focus_quietly(&heading);
     true
@@ -29,7 +36,7 @@ pub fn focus_id(id: &str) {
 }
 
 /// Focus without scrolling.
-pub(super) fn focus_quietly(element: &HtmlElement) {
+pub fn focus_quietly(element: &HtmlElement) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     let _ = element.focus_with_options(&options);
@@ -51,14 +58,20 @@ pub fn on_visibility_change(mut call: impl FnMut() + 'static) -> Listener {
 
 /// Whether a media query holds now; `false` if it cannot be read.
 pub fn matches_media(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|it| it.matches())
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|it| it.matches())
 }
 
 /// Calls `call` with the new answer each time a media query begins or ceases to hold.
 pub fn on_media_change(query: &str, mut call: impl FnMut(bool) + 'static) -> Option<Listener> {
     let list = window().match_media(query).ok().flatten()?;
     let watched = list.clone();
-    Some(Listener::on(list.into(), "change", move |_| call(watched.matches())))
+    Some(Listener::on(list.into(), "change", move |_| {
+        call(watched.matches())
+    }))
 }
 
 /// Sets a named mark on the timeline of the page.
@@ -71,4 +84,25 @@ pub fn mark(name: &str) {
 /// Loads the page anew, from the server.
 pub fn reload() {
     let _ = window().location().reload();
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    // Refused only inside a sandboxed frame, where there is nothing to do about it.
+    let _ = window().print();
+}
+
+/// Puts the focus on the first element that a selector finds. Returns whether there is one.
+pub fn focus_first(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten().and_then(to_html);
+    if let Some(element) = &found {
+        // Elements that cannot hold the focus ignore the call.
+        let _ = element.focus();
+    }
+    found.is_some()
+}
+
+/// Whether a modal dialog is open; keys of the page beneath do nothing then.
+pub fn is_dialog_open() -> bool {
+    document().query_selector("dialog[open]").is_ok_and(|it| it.is_some())
 }

@@ -14,7 +14,7 @@ pub mod window;
 
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    column::{Align, Cell, Column, Place, Priority, SortBy, id_cell},
+    column::{Align, Cell, Column, Place, Priority, Row, SortBy, id_cell},
     grid::Grid,
     source::GridSource,
 };

@@ -19,18 +19,28 @@ pub struct Viewport {
 impl Viewport {
     /// Rows to mount out of `rows`: the visible ones and [`OVERSCAN_ROWS`] on both sides.
     pub fn mounted(self, rows: u32) -> Range<u32> {
-        let Some(first) = self.index_at(self.scroll_px) else { return 0..0 };
-        let Some(last) = self.index_at(self.scroll_px + self.height_px) else { return 0..0 };
+        let Some(first) = self.index_at(self.scroll_px) else {
+            return 0..0;
+        };
+        let Some(last) = self.index_at(self.scroll_px + self.height_px) else {
+            return 0..0;
+        };
         // A list that became shorter while it was scrolled far down shows its end.
         let end = last.saturating_add(1 + OVERSCAN_ROWS).min(rows);
         let shown = last.saturating_sub(first) + 1 + 2 * OVERSCAN_ROWS;
-        let start = first.saturating_sub(OVERSCAN_ROWS).min(rows.saturating_sub(shown));
+        let start = first
+            .saturating_sub(OVERSCAN_ROWS)
+            .min(rows.saturating_sub(shown));
         start..end.max(start)
     }
 
     /// Whole rows that fit: what a Page key moves by, at least one.
     pub fn page_rows(self) -> u32 {
-        if self.row_px > 0.0 { ((self.height_px / self.row_px) as u32).max(1) } else { 1 }
+        if self.row_px > 0.0 {
+            ((self.height_px / self.row_px) as u32).max(1)
+        } else {
+            1
+        }
     }
 
     /// Height of all rows together.
@@ -128,7 +138,10 @@ impl Position {
             Step::Forward => column.saturating_add(1),
             Step::Up | Step::Down | Step::PageUp | Step::PageDown | Step::First | Step::Last => column,
         };
-        Self { row: row.min(last_row), column: column.min(last_column) }
+        Self {
+            row: row.min(last_row),
+            column: column.min(last_column),
+        }
     }
 }
 
@@ -140,12 +153,73 @@ pub fn with_pinned(mounted: Range<u32>, pinned: Option<u32>, rows: u32) -> impl 
     before.into_iter().chain(mounted).chain(after)
 }
 
+/// A mounted row: its index and its key.
+pub type Mounted = (u32, String);
+
+/// Puts the `wanted` rows into slots so that each row which was mounted before keeps its slot.
+///
+/// Elements are made per slot. Without this, a row that stays would be moved in the page when others come and go, and an
+/// element that is moved loses the focus. The price is that rows are not in order in the page, only where they are seen.
+/// A slot without a row is `None`; there are none at the end.
+pub fn in_slots(previous: &[Option<Mounted>], wanted: Vec<Mounted>) -> Vec<Option<Mounted>> {
+    let place_of = |key: &str| {
+        previous
+            .iter()
+            .position(|slot| slot.as_ref().is_some_and(|(_, old)| old == key))
+    };
+    let mut slots: Vec<Option<Mounted>> = Vec::new();
+    slots.resize(previous.len().max(wanted.len()), None);
+    let mut entering = Vec::new();
+    for row in wanted {
+        match place_of(&row.1) {
+            Some(place) => slots[place] = Some(row),
+            None => entering.push(row),
+        }
+    }
+    let mut entering = entering.into_iter();
+    for slot in &mut slots {
+        if slot.is_none() {
+            *slot = entering.next();
+        }
+    }
+    let used = slots.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    slots.truncate(used);
+    slots
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn rows_that_stay_keep_their_slot() {
+        let row = |index: u32| (index, format!("k{index}"));
+        let slots = |indexes: &[Option<u32>]| indexes.iter().map(|it| it.map(row)).collect::<Vec<_>>();
+        let wanted = |indexes: &[u32]| indexes.iter().copied().map(row).collect::<Vec<_>>();
+        assert_eq!(
+            in_slots(&[], wanted(&[0, 1, 2])),
+            slots(&[Some(0), Some(1), Some(2)])
+        );
+        let before = slots(&[Some(0), Some(1), Some(2)]);
+        assert_eq!(
+            in_slots(&before, wanted(&[1, 2, 3])),
+            slots(&[Some(3), Some(1), Some(2)])
+        );
+        assert_eq!(
+            in_slots(&before, wanted(&[1, 40, 41, 42])),
+            slots(&[Some(40), Some(1), Some(41), Some(42)])
+        );
+        assert_eq!(in_slots(&before, wanted(&[2])), slots(&[None, None, Some(2)]));
+        assert_eq!(in_slots(&before, wanted(&[0])), slots(&[Some(0)]));
+        assert_eq!(in_slots(&before, Vec::new()), []);
+    }
+
     const fn seen(scroll_px: f64, height_px: f64) -> Viewport {
-        Viewport { scroll_px, height_px, row_px: 36.0 }
+        Viewport {
+            scroll_px,
+            height_px,
+            row_px: 36.0,
+        }
     }
 
     #[test]
@@ -155,12 +229,28 @@ mod tests {
             (seen(0.0, 360.0), 3, 0..3),
             (seen(0.0, 360.0), 0, 0..0),
             (seen(3_600.0, 360.0), 100_000, 92..119),
-            (seen(-40.0, 360.0), 100_000, 0..19),
+            (seen(-40.0, 360.0), 100_000, 0..17),
             (seen(3_599_640.0, 360.0), 100_000, 99_973..100_000),
             // Shortened to 50 rows while scrolled far down.
             (seen(3_599_640.0, 360.0), 50, 23..50),
-            (Viewport { scroll_px: 0.0, height_px: 360.0, row_px: 0.0 }, 10, 0..0),
-            (Viewport { scroll_px: f64::NAN, height_px: 360.0, row_px: 36.0 }, 10, 0..9),
+            (
+                Viewport {
+                    scroll_px: 0.0,
+                    height_px: 360.0,
+                    row_px: 0.0,
+                },
+                10,
+                0..0,
+            ),
+            (
+                Viewport {
+                    scroll_px: f64::NAN,
+                    height_px: 360.0,
+                    row_px: 36.0,
+                },
+                10,
+                0..9,
+            ),
         ] {
             assert_eq!(viewport.mounted(rows), expected, "{viewport:?} of {rows}");
         }
@@ -171,7 +261,10 @@ mod tests {
         for scroll in (0..3_600_000).step_by(977) {
             let viewport = seen(f64::from(scroll), 720.0);
             let mounted = viewport.mounted(100_000);
-            assert!(mounted.len() <= 20 + 2 + 2 * OVERSCAN_ROWS as usize + 1, "{scroll}: {mounted:?}");
+            assert!(
+                mounted.len() <= 20 + 2 + 2 * OVERSCAN_ROWS as usize + 1,
+                "{scroll}: {mounted:?}"
+            );
             assert!(mounted.end == 100_000 || viewport.top_px(mounted.end) >= f64::from(scroll) + 720.0);
             assert!(viewport.top_px(mounted.start) <= f64::from(scroll));
         }

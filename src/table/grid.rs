@@ -1,0 +1,318 @@
+//! The grid: a header, a spacer as high as all rows, and the visible rows in it.
+//!
+//! What it does not do: fetch, filter, or sort. The owner puts rows into the [`GridSource`] in their order. A change of
+//! rows never moves the scroll position, and the focus stays with its row.
+
+use leptos::{html, prelude::*};
+
+use super::{
+    column::{Column, Priority, Row, SortBy},
+    row::{RowContext, row_view},
+    source::GridSource,
+    window::{Mounted, Position, Step, Viewport, in_slots, with_pinned},
+};
+use crate::browser::{
+    hold,
+    measure::{self, SizeWatch},
+    page,
+};
+
+/// Set on the page's timeline when the first rows are in the document.
+const ROWS_MARK: &str = "roadstead:rows";
+
+/// Rows of one kind, of which only the visible ones are in the page.
+#[component]
+pub fn Grid<R>(
+    /// Name of the grid for screen readers: "Pods".
+    #[prop(into)]
+    label: Signal<String>,
+    /// The rows, in their order.
+    source: GridSource<R>,
+    /// The columns; the first one holds the link of the row.
+    columns: &'static [Column<R>],
+    /// Where a row leads.
+    href: fn(&R) -> String,
+    /// By which column the rows are sorted now.
+    #[prop(into)]
+    sort: Signal<Option<SortBy>>,
+    /// Asked for by a press on a header.
+    #[prop(into)]
+    on_sort: Callback<(SortBy,)>,
+    /// The rows are being read again.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Rows there are in all, if the server has more than are loaded.
+    #[prop(optional, into)]
+    total: Signal<Option<u64>>,
+) -> impl IntoView
+where
+    R: Row,
+{
+    let scroller = NodeRef::<html::Div>::new();
+    let probe = NodeRef::<html::Div>::new();
+    let head = NodeRef::<html::Div>::new();
+    let viewport = RwSignal::new(Viewport {
+        scroll_px: 0.0,
+        height_px: 0.0,
+        row_px: 0.0,
+    });
+
+    // ---- What is mounted. The key of the focused row, not its index: when rows move, the focus goes with its row.
+    let rows = {
+        let source = source.clone();
+        Memo::new(move |_| source.len())
+    };
+    let focused = RwSignal::new(None::<(String, Position)>);
+    let holds_focus = RwSignal::new(false);
+    let position = {
+        let source = source.clone();
+        Memo::new(move |_| {
+            focused.with(|focused| match focused {
+                Some((key, last)) => Position {
+                    row: source.index_of(key, last.row).unwrap_or(last.row),
+                    column: last.column,
+                },
+                None => Position::default(),
+            })
+        })
+    };
+    let mounted = {
+        let source = source.clone();
+        Memo::new(move |previous: Option<&Vec<Option<Mounted>>>| {
+            let rows = rows.get();
+            let pinned = focused.with(Option::is_some).then(|| position.get().row);
+            let wanted = source.keys(with_pinned(viewport.get().mounted(rows), pinned, rows));
+            match previous {
+                Some(previous) if holds_focus.get() => in_slots(previous, wanted),
+                // In the order in which they are seen, for who reads the page without moving the focus.
+                _ => wanted.into_iter().map(Some).collect(),
+            }
+        })
+    };
+
+    // ---- Measuring. Effects, because only the document knows; they set the one signal of the window.
+    let measure = move || {
+        let (Some(scroller), Some(probe)) = (scroller.get_untracked(), probe.get_untracked()) else {
+            return;
+        };
+        let head_px = head.get_untracked().map_or(0.0, |head| measure::height_px(&head));
+        let seen = Viewport {
+            scroll_px: measure::scroll_top_px(&scroller),
+            height_px: measure::height_px(&scroller) - head_px,
+            row_px: measure::height_px(&probe),
+        };
+        if viewport.get_untracked() != seen {
+            viewport.set(seen);
+        }
+    };
+    scroller.on_load(move |element| hold(SizeWatch::on(&element, measure)));
+    // Another density or font size changes rows without changing the grid.
+    probe.on_load(move |element| hold(SizeWatch::on(&element, measure)));
+    Effect::new(move |marked: Option<bool>| {
+        let any = mounted.with(|rows| !rows.is_empty());
+        if any && marked != Some(true) {
+            page::mark(ROWS_MARK);
+        }
+        any || marked == Some(true)
+    });
+
+    // ---- The focus.
+    let remember = {
+        let source = source.clone();
+        move |at: Position| {
+            if let Some((_, key)) = source.keys(std::iter::once(at.row)).pop() {
+                focused.set(Some((key, at)));
+            }
+        }
+    };
+    let on_focus = {
+        let remember = remember.clone();
+        move |event: leptos::ev::FocusEvent| {
+            holds_focus.set(true);
+            if let Some((row, column)) = measure::cell_of(&event).filter(|(row, _)| *row >= 2) {
+                untrack(|| {
+                    remember(Position {
+                        row: row - 2,
+                        column: column - 1,
+                    })
+                });
+            }
+        }
+    };
+    let on_blur = move |_| {
+        // Between two cells the focus is nowhere for a moment; only the place after that counts.
+        request_animation_frame(move || {
+            let inside = scroller
+                .try_get_untracked()
+                .flatten()
+                .is_some_and(|grid| measure::holds_focus(&grid));
+            let _ = holds_focus.try_set(inside);
+        });
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let Some(grid) = scroller.get_untracked() else {
+            return;
+        };
+        let at = position.get_untracked();
+        if event.key() == "." && measure::press_row_menu(&grid, at.row + 2) {
+            event.prevent_default();
+            return;
+        }
+        let in_body = measure::cell_of(&event).is_some_and(|(row, _)| row >= 2);
+        let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key());
+        let Some(step) = Step::from_key(&event.key()).filter(|_| in_body && plain) else {
+            return;
+        };
+        event.prevent_default();
+        let seen = viewport.get_untracked();
+        let columns = u32::try_from(columns.len()).unwrap_or(u32::MAX);
+        let next = at.step(step, rows.get_untracked(), columns, seen.page_rows());
+        if let Some(top) = seen.reveal(next.row) {
+            measure::set_scroll_top(&grid, top);
+        }
+        untrack(|| remember(next));
+        // The row may be mounted only after the next drawing; memos and lists settle in a microtask.
+        request_animation_frame(move || {
+            measure::focus_cell(&grid, next.row + 2, next.column + 1);
+        });
+    };
+
+    // ---- The view.
+    let context = RowContext {
+        source,
+        columns,
+        href,
+        mounted,
+        viewport,
+        position,
+    };
+    let header = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| header_view(HeaderCell::of(column, place), sort, on_sort))
+        .collect_view();
+    let row_count = move || (total.get().unwrap_or_else(|| u64::from(rows.get())) + 1).to_string();
+    view! {
+        <div class="grid">
+            <div
+                class="grid-scroller"
+                node_ref=scroller
+                role="grid"
+                aria-label=label
+                aria-rowcount=row_count
+                aria-colcount=columns.len().to_string()
+                aria-busy=move || busy.get().to_string()
+                style:--grid-tracks=tracks(columns, |_| true)
+                style:--grid-tracks-medium=tracks(columns, |priority| priority == Priority::High)
+                on:scroll=move |_| measure()
+                on:focusin=on_focus
+                on:focusout=on_blur
+                on:keydown=on_key
+            >
+                <div class="grid-probe" aria-hidden="true" node_ref=probe></div>
+                <div class="grid-sheet" role="presentation">
+                    <div class="grid-head" role="rowgroup" node_ref=head>
+                        <div class="grid-line" role="row" aria-rowindex="1">
+                            {header}
+                        </div>
+                    </div>
+                    <div
+                        class="grid-body"
+                        role="rowgroup"
+                        style:height=move || format!("{}px", viewport.get().total_px(rows.get()))
+                    >
+                        <For each=move || mounted.get().into_iter().enumerate() key=slot_key let((_, row))>
+                            {row.map(|(index, key)| row_view(context.clone(), index, key))}
+                        </For>
+                    </div>
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A row is named by its key wherever it is; an empty slot by its number, behind a sign that no key begins with.
+fn slot_key((slot, row): &(usize, Option<Mounted>)) -> String {
+    row.as_ref()
+        .map_or_else(|| format!("\0{slot}"), |(_, key)| key.clone())
+}
+
+/// The track list of the columns that are shown.
+fn tracks<R: Row>(columns: &[Column<R>], shown: fn(Priority) -> bool) -> String {
+    let mut text = String::new();
+    for column in columns.iter().filter(|column| shown(column.priority)) {
+        text.push_str(column.track);
+        text.push(' ');
+    }
+    text
+}
+
+/// What a header needs of its column, without the type of the row.
+struct HeaderCell {
+    header: &'static str,
+    align: &'static str,
+    low: bool,
+    sort: Option<&'static str>,
+    place: usize,
+}
+
+impl HeaderCell {
+    fn of<R: Row>(column: &Column<R>, place: usize) -> Self {
+        Self {
+            header: column.header,
+            align: column.align.as_str(),
+            low: column.priority == Priority::Low,
+            sort: column.sort,
+            place,
+        }
+    }
+}
+
+fn header_view(cell: HeaderCell, sort: Signal<Option<SortBy>>, on_sort: Callback<(SortBy,)>) -> AnyView {
+    let HeaderCell {
+        header,
+        align,
+        low,
+        sort: key,
+        place,
+    } = cell;
+    let direction = move || {
+        let key = key?;
+        Some(sort.with(|sort| match sort {
+            Some(by) if by.key == key => {
+                if by.descending {
+                    "descending"
+                } else {
+                    "ascending"
+                }
+            }
+            _ => "none",
+        }))
+    };
+    let content = match key {
+        Some(key) => {
+            let press = move |_| on_sort.run((SortBy::pressed(sort.get_untracked().as_ref(), key),));
+            view! {
+                <button type="button" class="grid-sort" on:click=press>
+                    {header}
+                </button>
+            }
+            .into_any()
+        }
+        None => header.into_any(),
+    };
+    view! {
+        <div
+            class="grid-head-cell"
+            role="columnheader"
+            aria-colindex=(place + 1).to_string()
+            aria-sort=direction
+            data-align=align
+            data-priority=low.then_some("3")
+        >
+            {content}
+        </div>
+    }
+    .into_any()
+}
