@@ -73,13 +73,14 @@ pub struct Runway {
 /// The state of an account's funds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub enum Funds {
     /// Enough.
     Ok,
     /// Less than a day is left.
     Low,
     /// Pods were stopped.
+    #[serde(rename_all = "camelCase")]
     Out {
         /// When.
         stopped_at: Timestamp,
@@ -213,4 +214,15 @@ pub struct AccountRow {
     pub pods_stop_at: Option<Timestamp>,
     /// Pods that are not terminated.
     pub pods: u32,
+}
+
+/// `POST /api/v1/session`: signs a browser in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum SignIn {
+    /// With the token of a sign-in link; it works once.
+    Token(String),
+    /// With an API key.
+    Key(String),
 }

@@ -12,7 +12,10 @@ pub mod machines;
 pub mod migrations;
 pub mod pods;
 pub mod problem;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod templates;
+pub mod v2;
 pub mod volumes;
 
 pub use problem::{Problem, ProblemCode};

@@ -201,7 +201,7 @@ pub struct MigrationActionRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationList {
-    /// Newest first.
+    /// Newest first, at most 1,000.
     pub migrations: Vec<Migration>,
     /// The position in the log this reflects.
     pub sequence: u64,

@@ -552,3 +552,21 @@ pub struct ReturnOdds {
     /// How many of those found them taken.
     pub restarts_refused: u32,
 }
+
+/// `GET /api/v1/resolve/{idOrHost}`: what an ID, an old ID, a host or a URL stands for now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Resolved {
+    /// `pod`.
+    pub kind: String,
+    /// The pod as it is called now.
+    pub id: PodId,
+    /// Every ID it had before, newest first.
+    pub moved_from: Vec<PodId>,
+    /// When it got its present ID by a move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_at: Option<Timestamp>,
+    /// The position in the log this reflects.
+    pub sequence: u64,
+}

@@ -7,7 +7,6 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $title:literal;)*) => {
         /// What went wrong, as scripts and pages act on it. Never renamed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
         }
@@ -44,6 +43,10 @@ codes! {
     RuleBroken = "rule_broken", 400, "Request breaks a rule";
     /// A pod volume and network volumes together.
     MountsConflict = "mounts_conflict", 400, "Mounts conflict";
+    /// Exact CUDA versions and a lowest one together.
+    CudaConflict = "cuda_conflict", 400, "CUDA versions conflict";
+    /// Registry credentials that are not stored here.
+    RegistryUnknown = "registry_unknown", 400, "Registry not known";
     /// A network volume was asked to shrink.
     VolumeShrink = "volume_shrink", 400, "Volume cannot shrink";
     /// A filter or sort that is not understood.
@@ -135,6 +138,20 @@ codes! {
     /// No answer came; made by clients, never by a server.
     Unanswered = "unanswered", 503, "No answer";
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ProblemCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|it| it.as_str())))
+            .description(Some("What went wrong; never renamed"))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ProblemCode {}
 
 /// A refused or failed request. `detail` says what happened to what, `next` what to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -10,6 +10,8 @@ pub mod limits;
 pub mod machine;
 pub mod money;
 pub mod names;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod pod;
 pub mod prices;
 pub mod runway;

@@ -1,0 +1,201 @@
+//! The ledger: lines as posted or minute by minute, newest first, with the balance after each.
+
+use domain::{LedgerEntryId, Minutes, Money, PodId, Timestamp, VolumeId};
+use engine::state::{Fleet, LedgerEntry, Subject, entry_amount};
+use serde::{Deserialize, Serialize};
+
+use super::Prepared;
+use super::context::Context;
+use super::page::{self, Scope};
+use crate::account::{Ledger, LedgerLine};
+use crate::{Pagination, Problem};
+
+/// Where a page ended: an entry by its position, and how many of its minutes are still to be shown.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Position {
+    e: usize,
+    m: u64,
+}
+
+/// Which lines are wanted.
+struct Wanted {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    pod_id: Option<PodId>,
+    volume_id: Option<VolumeId>,
+}
+
+impl Wanted {
+    /// Whether an entry belongs to a wanted pod or volume, and lies in the wanted time.
+    fn has(&self, entry: &LedgerEntry) -> bool {
+        let subject = match (self.pod_id, self.volume_id, entry.subject) {
+            (None, None, _) => true,
+            (Some(id), _, Subject::Pod(it)) => it == id,
+            (_, Some(id), Subject::Volume(it)) => it == id,
+            _ => false,
+        };
+        // A span belongs to the time in which it begins, so that two ranges that touch share no line.
+        subject && self.from.is_none_or(|it| it <= entry.from) && self.to.is_none_or(|it| entry.from < it)
+    }
+}
+
+pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
+    const TIME: &str = "an RFC 3339 time such as 2026-11-22T01:03:00Z";
+    let (fleet, params) = (context.fleet, &context.params);
+    let account_id = context.principal.account_id;
+    let wanted = Wanted {
+        from: params.read("from", TIME)?,
+        to: params.read("to", TIME)?,
+        pod_id: params.read("podId", "a pod's ID")?,
+        volume_id: params.read("volumeId", "a network volume's ID")?,
+    };
+    let by_minute = params
+        .word("granularity", &[("span", false), ("minute", true)])?
+        .unwrap_or(false);
+    let limit = page::limit(params)?;
+    let scope = Scope::new(
+        "ledger",
+        account_id,
+        params,
+        &["from", "to", "podId", "volumeId", "granularity"],
+    );
+    let start: Option<Position> = scope.position(params)?;
+
+    let entries = fleet.ledger(account_id);
+    let mut after = fleet.posted(account_id);
+    let mut lines = Vec::new();
+    let mut next = None;
+    'entries: for (index, entry) in entries.iter().enumerate().rev() {
+        let balance = after;
+        after -= entry.amount;
+        // Rows are appended behind the page, never between: a position names the same line for ever.
+        let skipped = start.filter(|it| index >= it.e);
+        if skipped.is_some_and(|it| index > it.e || it.m == 0) || !wanted.has(entry) {
+            continue;
+        }
+        let parts = if by_minute { minutes_of(entry) } else { 1 };
+        let left = skipped.map_or(parts, |it| it.m.min(parts));
+        let mut balance = balance - part_sum(entry, left, parts);
+        for part in (0..left).rev() {
+            if lines.len() == limit {
+                next = Some(Position {
+                    e: index,
+                    m: part + 1,
+                });
+                break 'entries;
+            }
+            let line = if parts == 1 {
+                view(entry, balance)
+            } else {
+                minute(entry, part, balance)
+            };
+            balance -= Money::from_micros(line.amount_micros);
+            lines.push(line);
+        }
+    }
+    let total: Money = entries
+        .iter()
+        .filter(|it| wanted.has(it))
+        .map(|it| it.amount)
+        .sum();
+    context.answer(&Ledger {
+        lines,
+        pagination: Pagination {
+            has_next_page: next.is_some(),
+            next_cursor: next.map(|it| scope.cursor(&it)),
+        },
+        total_micros: total.micros(),
+        sequence: fleet.sequence(),
+    })
+}
+
+/// The amount of the parts from `left` on: what was charged after the next line to show.
+fn part_sum(entry: &LedgerEntry, left: u64, parts: u64) -> Money {
+    if parts == 1 {
+        Money::ZERO
+    } else {
+        amount(entry, left, parts - left)
+    }
+}
+
+/// How many minute lines an entry has: one where minutes do not add up to it, such as a credit.
+fn minutes_of(entry: &LedgerEntry) -> u64 {
+    let minutes = entry.minutes.0;
+    if minutes > 0 && amount(entry, 0, minutes) == entry.amount {
+        minutes
+    } else {
+        1
+    }
+}
+
+/// The amount of `count` minutes of an entry from its minute `first`, as it changes the balance.
+///
+/// The same function as the posting itself, so any split adds up. A correction gives back.
+pub(super) fn amount(entry: &LedgerEntry, first: u64, count: u64) -> Money {
+    let charged = entry_amount(
+        entry.rate,
+        entry.quantity,
+        entry.first_minute + first,
+        Minutes(count),
+    );
+    if entry.corrects.is_some() {
+        -charged
+    } else {
+        charged
+    }
+}
+
+fn minute(entry: &LedgerEntry, part: u64, balance_after: Money) -> LedgerLine {
+    let from = entry.from.plus_minutes(part.cast_signed());
+    LedgerLine {
+        from,
+        to: from.plus_minutes(1),
+        minutes: 1,
+        first_minute: entry.first_minute + part,
+        amount_micros: amount(entry, part, 1).micros(),
+        ..view(entry, balance_after)
+    }
+}
+
+/// A line as it was posted.
+fn view(entry: &LedgerEntry, balance_after: Money) -> LedgerLine {
+    let (pod_id, volume_id) = match entry.subject {
+        Subject::Pod(id) => (Some(id), None),
+        Subject::Volume(id) => (None, Some(id)),
+        Subject::Account => (None, None),
+    };
+    LedgerLine {
+        id: entry.id,
+        resource: entry.resource.as_str().to_owned(),
+        reason: entry.reason.as_str().to_owned(),
+        pod_id,
+        volume_id,
+        name: entry.name.clone(),
+        machine_id: entry.machine_id,
+        from: entry.from,
+        to: entry.to,
+        minutes: entry.minutes.0,
+        first_minute: entry.first_minute,
+        quantity: entry.quantity.0,
+        rate_micros: entry.rate.price().micros(),
+        per_minutes: entry.rate.per_minutes().get(),
+        amount_micros: entry.amount.micros(),
+        corrects: entry.corrects,
+        migration_id: entry.migration_id,
+        note: entry.note.clone(),
+        balance_after_micros: balance_after.micros(),
+        posted_at: entry.posted_at,
+    }
+}
+
+/// A line that was just posted, in whichever account.
+pub(super) fn posted(fleet: &Fleet, id: LedgerEntryId) -> Option<LedgerLine> {
+    fleet.accounts().find_map(|account| {
+        let mut after = fleet.posted(account.id);
+        fleet.ledger(account.id).iter().rev().find_map(|entry| {
+            let balance = after;
+            after -= entry.amount;
+            (entry.id == id).then(|| view(entry, balance))
+        })
+    })
+}

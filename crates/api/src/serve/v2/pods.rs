@@ -1,0 +1,225 @@
+//! Requests about pods in the published shape.
+
+use domain::VolumeId;
+use engine::state::Pod as EnginePod;
+use engine::{Command, Refusal};
+
+use super::super::context::{Context, checked};
+use super::super::response::Form;
+use super::super::{Prepared, parse, placement, pods, refusal};
+use super::catalog::CPU_TYPE;
+use super::pod_view::{StartCommand, view};
+use crate::pods::{CpuRequest, GpuRequest, MountsRequest};
+use crate::v2::pods::{CreatePod, Mounts, PodAction, PodActionRequest, PodList, UpdatePod};
+use crate::{Problem, ProblemCode};
+
+/// The variable that holds the password of Jupyter.
+const JUPYTER_PASSWORD: &str = "JUPYTER_PASSWORD";
+
+pub(in super::super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let listed = context
+        .fleet
+        .pods_of(context.principal.account_id)
+        .filter(|it| it.is_listed());
+    let (rows, pagination) = super::page(context, "/v2/pods", &[], listed.map(|it| (it.id, it)))?;
+    let pods = rows
+        .into_iter()
+        .map(|it| view(context.fleet, it, context.now))
+        .collect();
+    context.answer(&PodList { pods, pagination })
+}
+
+pub(in super::super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {
+    context.answer(&view(context.fleet, context.pod()?, context.now))
+}
+
+pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let body: CreatePod = context.read()?;
+    if body.registry.is_some() {
+        return Err(no_registry());
+    }
+    if body.global_networking == Some(true) {
+        return Err(not_possible(
+            "globalNetworking",
+            "There is no network across data centres.",
+        ));
+    }
+    let password = body
+        .env
+        .as_ref()
+        .is_some_and(|it| it.contains_key(JUPYTER_PASSWORD));
+    if body.start_jupyter == Some(true) && !password {
+        let detail =
+            format!("Jupyter is started with the password in `env.{JUPYTER_PASSWORD}`, and there is none.");
+        return Err(Problem::new(ProblemCode::RuleBroken, detail)
+            .field("startJupyter")
+            .next(format!("Set `env.{JUPYTER_PASSWORD}`.")));
+    }
+    if let Some(cpu) = body.cpu.as_ref().filter(|it| it.id != CPU_TYPE) {
+        return Err(parse::schema(
+            "cpu.id",
+            &format!("{:?} is not in the catalog, {CPU_TYPE:?} is", cpu.id),
+        ));
+    }
+    let command = StartCommand {
+        entrypoint: body.entrypoint.unwrap_or_default(),
+        cmd: body.cmd.unwrap_or_default(),
+    };
+    let gpu = body.gpu.as_ref().map(|it| GpuRequest {
+        id: it.id.clone(),
+        count: it.count.unwrap_or(1),
+    });
+    let ours = crate::pods::CreatePod {
+        name: body.name,
+        image: body.image,
+        template_id: body.template_id.map(|it| named("template", &it)).transpose()?,
+        args: command.text().or(body.args),
+        env: body.env,
+        ports: body.ports,
+        gpu,
+        cpu: body.cpu.map(|it| CpuRequest {
+            id: it.id,
+            vcpu_count: it.vcpu_count,
+        }),
+        disk: body.disk,
+        mounts: body.mounts.map(mounts_request).transpose()?,
+        cloud: body.cloud,
+        data_center_ids: body.data_center_ids,
+    };
+    let mut new = pods::new_pod(ours)?;
+    if let Some(gpu) = &body.gpu {
+        new.machine_id = placement::machine(context.fleet, &new, gpu, context.now)?;
+    }
+    context.command(Command::CreatePod(Box::new(new)), Form::NewPod)
+}
+
+/// An ID in a body; what is no ID of this kind names nothing.
+fn named<T: std::str::FromStr>(what: &'static str, id: &str) -> Result<T, Problem> {
+    id.parse().map_err(|_| {
+        refusal::problem(&Refusal::NotFound {
+            what,
+            id: id.to_owned(),
+        })
+    })
+}
+
+fn mounts_request(mounts: Mounts) -> Result<MountsRequest, Problem> {
+    let network = match mounts.network {
+        None => None,
+        Some(list) if list.len() == 1 => Some(list),
+        Some(_) => {
+            return Err(Problem::new(
+                ProblemCode::RuleBroken,
+                "`mounts.network` names exactly one volume.",
+            )
+            .field("mounts.network")
+            .next("Name one network volume, or leave `network` out."));
+        }
+    };
+    let network = network.into_iter().flatten().map(|it| {
+        let volume_id: VolumeId = named("network volume", &it.volume_id)?;
+        Ok(crate::pods::NetworkMount {
+            volume_id,
+            path: it.path,
+        })
+    });
+    let network: Vec<_> = network.collect::<Result<_, Problem>>()?;
+    Ok(MountsRequest {
+        persistent: mounts.persistent.map(|it| crate::pods::PersistentMount {
+            size: it.size,
+            path: it.path,
+        }),
+        network: (!network.is_empty()).then_some(network),
+    })
+}
+
+fn no_registry() -> Problem {
+    Problem::new(
+        ProblemCode::RegistryUnknown,
+        "There are no stored registry credentials.",
+    )
+    .field("registry")
+    .next("Use an image that can be pulled without credentials, and leave `registry` out.")
+}
+
+fn not_possible(field: &str, detail: &str) -> Problem {
+    Problem::new(ProblemCode::RuleBroken, detail)
+        .field(field)
+        .next(format!("Leave `{field}` out, or make a new pod with it."))
+}
+
+pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let pod = context.pod()?;
+    let body: UpdatePod = context.read()?;
+    if body.registry.is_some() {
+        return Err(no_registry());
+    }
+    // Clients send back what they read; only what would change something is refused.
+    let now = view(context.fleet, pod, context.now);
+    let changes = [
+        ("image", body.image.is_some_and(|it| it != now.image)),
+        ("args", body.args.is_some_and(|it| it != now.args)),
+        ("disk", body.disk.is_some_and(|it| it != now.disk)),
+        ("ports", body.ports.is_some_and(|it| it != now.ports)),
+        ("env", body.env.is_some_and(|it| it != now.env)),
+        (
+            "mounts",
+            body.mounts
+                .is_some_and(|it| it != Mounts::default() && it != now.mounts),
+        ),
+        ("globalNetworking", body.global_networking == Some(true)),
+        (
+            "templateId",
+            body.template_id
+                .is_some_and(|it| Some(it) != now.template.map(|it| it.to_string())),
+        ),
+    ];
+    if let Some((field, _)) = changes.into_iter().find(|it| it.1) {
+        return Err(not_possible(
+            field,
+            &format!("`{field}` of a pod cannot be changed."),
+        ));
+    }
+    let name = body
+        .name
+        .map(|it| checked("name", ProblemCode::NameInvalid, it))
+        .transpose()?;
+    context.command(
+        Command::UpdatePod {
+            pod_id: pod.id,
+            name,
+            locked: body.locked,
+        },
+        Form::Pod(pod.id),
+    )
+}
+
+pub(in super::super) fn delete(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let pod = context.pod()?;
+    context.command(terminate(pod), Form::Nothing)
+}
+
+/// On this surface a delete is meant: it names the pod itself.
+fn terminate(pod: &EnginePod) -> Command {
+    Command::TerminatePod {
+        pod_id: pod.id,
+        confirm: Some(pod.name.to_string()),
+    }
+}
+
+pub(in super::super) fn action(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let pod = context.pod()?;
+    let (pod_id, body): (_, PodActionRequest) = (pod.id, context.read()?);
+    match body.action {
+        PodAction::Start => context.command(
+            Command::StartPod {
+                pod_id,
+                cpu_only: false,
+            },
+            Form::Pod(pod_id),
+        ),
+        PodAction::Stop => context.command(Command::StopPod { pod_id }, Form::Pod(pod_id)),
+        PodAction::Restart => context.command(Command::RestartPod { pod_id }, Form::Pod(pod_id)),
+        PodAction::Terminate => context.command(terminate(pod), Form::Nothing),
+    }
+}
