@@ -1,0 +1,307 @@
+//! The one task that changes the fleet.
+//!
+//! It takes what waits in the queue, carries it out one after the other, commits once, and only then
+//! publishes and answers. Readers wait meanwhile: nobody sees what the log does not hold. If the commit
+//! fails the batch is refused, and the fleet is read again from the log before anything else happens.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::serve::{self, Response};
+use domain::{MachineId, Timestamp, limits};
+use engine::state::FleetRecord;
+use engine::{Actor, Command, Effect, Fleet, Moment, Outcome, Refusal};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{App, RequestWork, Ticket, Unavailable, Work};
+use crate::clock::Clock;
+use crate::secret;
+use crate::store::{Answer, Batch, Wish};
+
+/// Shortest and longest wait between two tries to read the log after a failed commit.
+const RETRY: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(5)];
+
+/// The writer's own memory.
+pub(crate) struct Writer {
+    app: Arc<App>,
+    queue: mpsc::Receiver<Work>,
+    /// Whoever could send something has ended before it.
+    ending: CancellationToken,
+    events_since_snapshot: u64,
+    snapshot: Option<tokio::task::JoinHandle<()>>,
+    /// The fleet was read again: every machine has a fresh 30 s.
+    must_resume: bool,
+}
+
+/// What is sent once the batch is stored.
+enum Reply {
+    Response(oneshot::Sender<Result<Response, Unavailable>>, Response),
+    Outcomes(Replies, Vec<Result<Outcome, Refusal>>),
+}
+
+type Replies = oneshot::Sender<Result<Vec<Result<Outcome, Refusal>>, Unavailable>>;
+
+/// A batch in the making.
+#[derive(Default)]
+struct Draft {
+    batch: Batch,
+    machines: BTreeSet<MachineId>,
+    replies: Vec<Reply>,
+    /// Held until the answers are stored.
+    tickets: Vec<Ticket>,
+    commands: u64,
+    refusals: u64,
+}
+
+impl Writer {
+    /// A writer whose fleet was just read from the log.
+    pub(crate) const fn new(app: Arc<App>, queue: mpsc::Receiver<Work>, ending: CancellationToken) -> Self {
+        Self {
+            app,
+            queue,
+            ending,
+            events_since_snapshot: 0,
+            snapshot: None,
+            must_resume: true,
+        }
+    }
+
+    /// Works until the end is asked for, then finishes what waits.
+    pub(crate) async fn run(mut self) {
+        let ending = self.ending.clone();
+        loop {
+            let first = tokio::select! {
+                biased;
+                work = self.queue.recv() => work,
+                () = ending.cancelled() => {
+                    self.queue.close();
+                    self.queue.recv().await
+                }
+            };
+            let Some(first) = first else { break };
+            let mut works = vec![first];
+            while works.len() < limits::COMMIT_BATCH_MAX
+                && let Ok(work) = self.queue.try_recv()
+            {
+                works.push(work);
+            }
+            self.carry_out(works).await;
+        }
+        if let Some(snapshot) = self.snapshot.take() {
+            // A snapshot only saves time; one that failed has said so itself.
+            let _ = snapshot.await;
+        }
+    }
+
+    async fn carry_out(&mut self, works: Vec<Work>) {
+        let app = self.app.clone();
+        let mut fleet = app.fleet.write().await;
+        let mut draft = Draft::default();
+        // A fault in the engine must neither end the writer nor leave a half-changed fleet behind.
+        let drafted = catch_unwind(AssertUnwindSafe(|| {
+            if self.must_resume {
+                // The timer is never refused.
+                let _ = draft.execute(&mut fleet, &Actor::Timer, Command::Resume, app.clock.now());
+            }
+            for work in works {
+                draft.take(&mut fleet, work, &app.clock);
+            }
+        }));
+        if drafted.is_err() {
+            tracing::error!("a command met a fault; the fleet is read again from the log");
+            return self.refuse(&mut fleet, draft, Unavailable::Fault).await;
+        }
+        self.must_resume = false;
+        draft.wish(fleet.sequence(), app.clock.now());
+        if !draft.batch.is_idle() {
+            draft.batch.done = app.outbox.take_done();
+        }
+        if !draft.batch.is_idle()
+            && let Err(error) = app.store.commit(&draft.batch).await
+        {
+            app.metrics.commits_failed.add(1);
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a commit failed; nothing of it was done"
+            );
+            return self.refuse(&mut fleet, draft, Unavailable::Store).await;
+        }
+        let record = self
+            .snapshot_due(draft.batch.events.len())
+            .then(|| fleet.record());
+        app.metrics.commits.add(u64::from(!draft.batch.is_idle()));
+        app.metrics.commands.add(draft.commands);
+        app.metrics.refusals.add(draft.refusals);
+        app.metrics.events.add(draft.batch.events.len() as u64);
+        app.feed.publish(draft.batch.events, fleet.sequence());
+        app.outbox.wish(draft.batch.wishes);
+        drop(fleet);
+        drop(draft.tickets);
+        for reply in draft.replies {
+            reply.send();
+        }
+        if let Some(record) = record {
+            self.keep_snapshot(record);
+        }
+    }
+
+    /// Takes everything back: memory never runs ahead of the log.
+    async fn refuse(&mut self, fleet: &mut Fleet, draft: Draft, why: Unavailable) {
+        self.must_resume = true;
+        let mut wait = RETRY[0];
+        loop {
+            match self.app.store.load().await {
+                Ok(Some(read)) => {
+                    *fleet = read;
+                    break;
+                }
+                Ok(None) => tracing::error!("the log is empty"),
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the log cannot be read; trying again"
+                    );
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => wait = (wait * 2).min(RETRY[1]),
+                () = self.ending.cancelled() => break,
+            }
+        }
+        for reply in draft.replies {
+            reply.refuse(why);
+        }
+    }
+
+    fn snapshot_due(&mut self, events: usize) -> bool {
+        self.events_since_snapshot += events as u64;
+        let idle = self
+            .snapshot
+            .as_ref()
+            .is_none_or(tokio::task::JoinHandle::is_finished);
+        let due = self.events_since_snapshot >= limits::SNAPSHOT_EVENTS && idle;
+        if due {
+            self.events_since_snapshot = 0;
+        }
+        due
+    }
+
+    fn keep_snapshot(&mut self, record: FleetRecord) {
+        let store = self.app.store.clone();
+        self.snapshot = Some(tokio::spawn(async move {
+            if let Err(error) = store.put_snapshot(&record).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a snapshot could not be kept"
+                );
+            }
+        }));
+    }
+}
+
+impl Draft {
+    fn take(&mut self, fleet: &mut Fleet, work: Work, clock: &Clock) {
+        match work {
+            Work::Request(work) => {
+                let RequestWork {
+                    principal,
+                    actor,
+                    command,
+                    render,
+                    ticket,
+                    reply,
+                } = *work;
+                let now = clock.now();
+                let outcome = self.execute(fleet, &actor, command, now);
+                let response = serve::render(fleet, &principal, &render, outcome.as_ref(), now);
+                // What was refused has changed nothing and may be tried again under the same key.
+                if let (Some(ticket), Ok(_)) = (&ticket, &outcome) {
+                    self.batch.answers.push(answer(ticket, &response));
+                }
+                self.tickets.extend(ticket);
+                self.replies.push(Reply::Response(reply, response));
+            }
+            Work::Own { commands, reply } => {
+                let run = |(actor, command)| self.execute(fleet, &actor, command, clock.now());
+                let outcomes = commands.into_iter().map(run).collect();
+                self.replies.push(Reply::Outcomes(reply, outcomes));
+            }
+        }
+    }
+
+    fn execute(
+        &mut self,
+        fleet: &mut Fleet,
+        actor: &Actor,
+        command: Command,
+        now: Timestamp,
+    ) -> Result<Outcome, Refusal> {
+        self.commands += 1;
+        // Seeds make IDs, which must differ but need not be secret: the position in the log would do.
+        let seed = secret::random_bits().unwrap_or_else(|_| fleet.sequence());
+        match engine::execute(fleet, actor, command, Moment { now, seed }) {
+            Ok(decision) => {
+                self.batch.events.extend(decision.events);
+                for effect in decision.effects {
+                    match effect {
+                        Effect::PushDesired(machine_id) => self.machines.insert(machine_id),
+                    };
+                }
+                Ok(decision.outcome)
+            }
+            Err(refusal) => {
+                self.refusals += 1;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Ten effects for one machine are one wish.
+    fn wish(&mut self, sequence: u64, now: Timestamp) {
+        let wish = |machine_id| Wish {
+            machine_id,
+            sequence,
+            attempt: 0,
+            next_run_at: now,
+        };
+        self.batch.wishes = std::mem::take(&mut self.machines).into_iter().map(wish).collect();
+    }
+}
+
+fn answer(ticket: &Ticket, response: &Response) -> Answer {
+    let (principal, key) = ticket.name.clone();
+    Answer {
+        principal,
+        key,
+        digest: ticket.digest.clone(),
+        status: response.status,
+        content_type: response.content_type.to_owned(),
+        headers: response
+            .headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+        body: response.body.clone(),
+        created_at: Clock::wall(),
+    }
+}
+
+impl Reply {
+    /// Whoever does not listen any more finds the answer under its key, or reads the fleet.
+    fn send(self) {
+        match self {
+            Self::Response(reply, response) => drop(reply.send(Ok(response))),
+            Self::Outcomes(reply, outcomes) => drop(reply.send(Ok(outcomes))),
+        }
+    }
+
+    fn refuse(self, why: Unavailable) {
+        match self {
+            Self::Response(reply, _) => drop(reply.send(Err(why))),
+            Self::Outcomes(reply, _) => drop(reply.send(Err(why))),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What an operator decides when starting a control plane.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Settings of one start. Where they come from is the executable's business.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// How the fleet's time passes.
+    pub pace: Pace,
+    /// Requests a principal may make.
+    pub quotas: Quotas,
+    /// Send cookies over TLS only: true behind a proxy that ends it.
+    pub secure_cookies: bool,
+    /// Pods' addresses are on this machine, below the port listened on; else the settings of the fleet say where.
+    pub local_pods: bool,
+    /// Where people open the dashboard, if that is not the address listened on: `https://cloud.example`.
+    pub public_url: Option<String>,
+}
+
+impl Config {
+    /// The database file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.data.join(DATABASE_FILE)
+    }
+
+    /// Whether only this machine can connect.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.listen.ip().is_loopback()
+    }
+}
+
+/// The database's name in the folder of the data.
+pub const DATABASE_FILE: &str = "roadstead.db";
+
+/// How the fleet's time passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// As the machine's clock.
+    Wall,
+    /// A time of its own, from where the log ends, this many times as fast.
+    Virtual(f64),
+}
+
+/// Requests a principal may make in a minute, an hour and a day.
+///
+/// They are for API keys. Browser sessions count too, except where only this machine can connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// In a minute.
+    pub minute: u32,
+    /// In an hour.
+    pub hour: u32,
+    /// In a day.
+    pub day: u32,
+}
+
+impl Quotas {
+    /// The published ones.
+    pub const PUBLISHED: Self = Self {
+        minute: 600,
+        hour: 20_000,
+        day: 200_000,
+    };
+}

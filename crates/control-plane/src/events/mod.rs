@@ -1,0 +1,153 @@
+//! What has happened lately, for those who follow.
+//!
+//! A ring of the last events in memory. Readers ask for what came after a position and make views of
+//! it for themselves; the ring knows nobody's rights.
+
+mod stream;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::limits;
+use engine::Event;
+use tokio::sync::{Semaphore, watch};
+
+pub(crate) use stream::open;
+
+/// The last events.
+#[derive(Debug)]
+pub struct Feed {
+    ring: RwLock<VecDeque<Arc<Event>>>,
+    sequence: watch::Sender<u64>,
+    streams: Arc<Semaphore>,
+}
+
+/// What came after a position.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Since {
+    /// These events, oldest first, up to a position.
+    Events(Vec<Arc<Event>>, u64),
+    /// More than is remembered: everything has to be read again, as of this position.
+    TooFarBack(u64),
+}
+
+impl Feed {
+    /// A feed that remembers `events`, the last ones of the log, which ends at `sequence`.
+    #[must_use]
+    pub fn new(events: Vec<Event>, sequence: u64) -> Self {
+        Self {
+            ring: RwLock::new(events.into_iter().map(Arc::new).collect()),
+            sequence: watch::Sender::new(sequence),
+            streams: Arc::new(Semaphore::new(limits::FEED_STREAMS_MAX)),
+        }
+    }
+
+    /// Adds events that are in the log.
+    pub fn publish(&self, events: Vec<Event>, sequence: u64) {
+        if events.is_empty() {
+            return;
+        }
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        ring.extend(events.into_iter().map(Arc::new));
+        let surplus = ring.len().saturating_sub(limits::FEED_REPLAY_MAX);
+        ring.drain(..surplus);
+        drop(ring);
+        self.sequence.send_replace(sequence);
+    }
+
+    /// The position of the last event.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        *self.sequence.borrow()
+    }
+
+    /// What came after `position`.
+    ///
+    /// A position that the log has not reached is one of a log that was put back to an earlier state.
+    #[must_use]
+    pub fn since(&self, position: u64) -> Since {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let last = ring.back().map_or_else(|| self.sequence(), |it| it.sequence);
+        let Some(missed) = last.checked_sub(position) else {
+            return Since::TooFarBack(last);
+        };
+        let missed = usize::try_from(missed).unwrap_or(usize::MAX);
+        match ring.len().checked_sub(missed) {
+            Some(start) => Since::Events(ring.range(start..).cloned().collect(), last),
+            None => Since::TooFarBack(last),
+        }
+    }
+
+    /// Tells when the log has grown.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.sequence.subscribe()
+    }
+
+    /// Streams that are open.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        limits::FEED_STREAMS_MAX - self.streams.available_permits()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Timestamp;
+    use domain::names::Name;
+    use engine::state::{Account, FundsState};
+    use engine::{Actor, Change, Fact};
+
+    fn event(sequence: u64) -> Event {
+        let at = Timestamp::from_millis(0);
+        let id = domain::AccountId::mint(&mut domain::ids::IdMint::new(at, 1));
+        let name = Name::try_from("a".to_owned()).unwrap();
+        let account = Account {
+            id,
+            generation: 0,
+            name,
+            created_at: at,
+            operator: false,
+            funds: FundsState::Ok,
+        };
+        let change = Change::Account(Box::new(account));
+        Event {
+            sequence,
+            at,
+            actor: Actor::Timer,
+            fact: Fact::AccountCreated,
+            change,
+        }
+    }
+
+    fn numbers(since: Since) -> Option<Vec<u64>> {
+        match since {
+            Since::Events(events, _) => Some(events.iter().map(|it| it.sequence).collect()),
+            Since::TooFarBack(_) => None,
+        }
+    }
+
+    #[test]
+    fn nothing_is_missing_between_two_looks() {
+        let feed = Feed::new(vec![event(8), event(9)], 9);
+        assert_eq!(numbers(feed.since(9)), Some(vec![]));
+        feed.publish(vec![event(10), event(11)], 11);
+        assert_eq!(numbers(feed.since(9)), Some(vec![10, 11]));
+        assert_eq!(numbers(feed.since(7)), Some(vec![8, 9, 10, 11]));
+        assert_eq!(numbers(feed.since(6)), None);
+        assert_eq!(numbers(feed.since(12)), None);
+    }
+
+    #[test]
+    fn the_ring_is_bounded() {
+        let feed = Feed::new(Vec::new(), 0);
+        let last = limits::FEED_REPLAY_MAX as u64 + 5;
+        feed.publish((1..=last).map(event).collect(), last);
+        assert_eq!(numbers(feed.since(4)), None);
+        assert_eq!(
+            numbers(feed.since(5)).map(|it| it.len()),
+            Some(limits::FEED_REPLAY_MAX)
+        );
+    }
+}

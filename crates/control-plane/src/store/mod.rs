@@ -1,0 +1,242 @@
+//! What is kept: the one log, what can be made from it, and credentials.
+//!
+//! Invariant 3: events, wishes and idempotent answers are committed in one transaction before any
+//! effect is carried out and before anybody is answered. Only [`Store::commit`] extends the log.
+
+mod record;
+mod sqlite;
+
+use std::path::PathBuf;
+
+use domain::{AccountId, ApiKeyId, MachineId, Timestamp};
+use engine::state::FleetRecord;
+use engine::{Event, Fleet};
+use futures::future::BoxFuture;
+
+pub use sqlite::SqliteStore;
+
+/// What a store will answer.
+pub type Stored<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// The log and what stands beside it.
+pub trait Store: Send + Sync + 'static {
+    /// Appends all of a batch, or nothing of it. On success it is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Sequence`] if the first event does not follow the last one of the log; otherwise
+    /// what the disk said. In both cases the log is as it was.
+    fn commit<'a>(&'a self, batch: &'a Batch) -> Stored<'a, ()>;
+
+    /// The fleet as the log has it: the newest readable snapshot and the events after it. `None` for
+    /// an empty log.
+    fn load(&self) -> Stored<'_, Option<Fleet>>;
+
+    /// The last events, at most `events_max`, oldest first.
+    fn tail(&self, events_max: usize) -> Stored<'_, Vec<Event>>;
+
+    /// Keeps a snapshot, which only saves time: the log alone is enough.
+    fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()>;
+
+    /// Wishes that have not been carried out.
+    fn wishes(&self) -> Stored<'_, Vec<Wish>>;
+
+    /// The answer that was given under an idempotency key.
+    fn answer<'a>(&'a self, principal: &'a str, key: &'a str) -> Stored<'a, Option<Answer>>;
+
+    /// Forgets answers given before `before`, and sessions that ended before it.
+    fn forget(&self, before: Timestamp, now: Timestamp) -> Stored<'_, ()>;
+
+    /// Counts this start; documents carry the number, so that agents refuse what an earlier one sent.
+    fn next_epoch(&self) -> Stored<'_, u64>;
+
+    /// A word kept under a name.
+    fn meta<'a>(&'a self, name: &'a str) -> Stored<'a, Option<String>>;
+
+    /// Keeps a word under a name.
+    fn put_meta<'a>(&'a self, name: &'a str, value: &'a str) -> Stored<'a, ()>;
+
+    /// All keys.
+    fn api_keys(&self) -> Stored<'_, Vec<ApiKey>>;
+
+    /// Keeps a key.
+    fn put_api_key<'a>(&'a self, key: &'a ApiKey) -> Stored<'a, ()>;
+
+    /// All sessions that have not ended by `now`.
+    fn sessions(&self, now: Timestamp) -> Stored<'_, Vec<Session>>;
+
+    /// Keeps a session.
+    fn put_session<'a>(&'a self, session: &'a Session) -> Stored<'a, ()>;
+
+    /// Ends a session.
+    fn delete_session<'a>(&'a self, digest: &'a str) -> Stored<'a, ()>;
+
+    /// Ends the connection after what was written has reached its place.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What one transaction adds.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    /// The next events of the log.
+    pub events: Vec<Event>,
+    /// Wishes that come from them.
+    pub wishes: Vec<Wish>,
+    /// Wishes that have been carried out, up to their sequence.
+    pub done: Vec<Done>,
+    /// Answers to writes that carried an idempotency key.
+    pub answers: Vec<Answer>,
+}
+
+impl Batch {
+    /// Whether there is nothing that has to be written now. What is done can wait: repeating it does no harm.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.events.is_empty() && self.wishes.is_empty() && self.answers.is_empty()
+    }
+}
+
+/// "This machine has something new": due until its agent says that it has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// For which machine.
+    pub machine_id: MachineId,
+    /// Position in the log it comes from. A later wish for the machine takes the place of an earlier one.
+    pub sequence: u64,
+    /// Times it was tried.
+    pub attempt: u32,
+    /// When to try next.
+    pub next_run_at: Timestamp,
+}
+
+/// A wish that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// For which machine.
+    pub machine_id: MachineId,
+    /// A wish that is newer stays.
+    pub sequence: u64,
+}
+
+/// What was answered to a write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Who wrote.
+    pub principal: String,
+    /// The idempotency key.
+    pub key: String,
+    /// BLAKE3 of the request.
+    pub digest: String,
+    /// The status.
+    pub status: u16,
+    /// The content type.
+    pub content_type: String,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// When, by the machine's clock.
+    pub created_at: Timestamp,
+}
+
+/// A key for scripts. Its secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// The key's ID.
+    pub id: ApiKeyId,
+    /// The visible beginning.
+    pub prefix: String,
+    /// BLAKE3 of the whole, in hex.
+    pub digest: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// For whom it acts.
+    pub account_id: AccountId,
+    /// What it may do, words with blanks between.
+    pub scopes: String,
+    /// Whether it acts as the operator.
+    pub operator: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Somebody signed in with a browser. The cookie's secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The visible beginning.
+    pub prefix: String,
+    /// BLAKE3 of the whole, in hex.
+    pub digest: String,
+    /// Who.
+    pub account_id: AccountId,
+    /// What it may do, words with blanks between.
+    pub scopes: String,
+    /// Whether it acts as the operator.
+    pub operator: bool,
+    /// Until when, by the machine's clock.
+    pub expires_at: Timestamp,
+}
+
+/// What keeps a store from answering.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened.
+    #[error("cannot open {path}")]
+    Open {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process has it.
+    #[error("{path} is in use by another control plane")]
+    InUse {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A newer version wrote it. It was not touched.
+    #[error("{path} has schema {found}, written by a newer version; this one knows {known}")]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema.
+        found: u32,
+        /// The newest schema known here.
+        known: u32,
+    },
+    /// It is not ours, or damaged. It was not touched.
+    #[error("{path} (schema {found}) is damaged or no database of Roadstead: {reason}")]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// The schema it claims.
+        found: u32,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The database refused.
+    #[error("the database refused")]
+    Database(#[from] sqlx::Error),
+    /// A table could not be made.
+    #[error("the database could not be brought to this version")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A record is not what its column says.
+    #[error("a record of {table} cannot be read or written")]
+    Record {
+        /// Where.
+        table: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The log has no gaps and no branches.
+    #[error("the log ends at {last}; {next} cannot follow")]
+    Sequence {
+        /// Its last event.
+        last: u64,
+        /// What was to be next.
+        next: u64,
+    },
+}

@@ -1,0 +1,176 @@
+//! The log: appended in one transaction, replayed from the newest snapshot.
+
+use engine::state::FleetRecord;
+use engine::{Change, Event, Fleet};
+use futures::TryStreamExt;
+use sqlx::{QueryBuilder, Sqlite, Transaction};
+
+use super::{BEGIN, SqliteStore, record};
+use crate::store::record::EventRow;
+use crate::store::{Batch, StoreError};
+
+/// Rows in one INSERT: six columns each stay far below the database's 32,766 parameters.
+const ROWS_PER_INSERT: usize = 500;
+/// Older snapshots are kept in case the newest cannot be read.
+const SNAPSHOTS_KEPT: i64 = 2;
+
+const LAST: &str = "SELECT COALESCE(MAX(sequence), 0) FROM events";
+const EVENTS_AFTER: &str =
+    "SELECT sequence, at, actor, fact, body FROM events WHERE sequence > $1 ORDER BY sequence";
+const LAST_EVENTS: &str =
+    "SELECT sequence, at, actor, fact, body FROM events ORDER BY sequence DESC LIMIT $1";
+const DONE: &str = "DELETE FROM outbox WHERE key = $1 AND sequence <= $2";
+const PUT_WISH: &str = "INSERT INTO outbox (key, sequence, attempt, next_run_at) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (key) DO UPDATE SET sequence = excluded.sequence, attempt = excluded.attempt, \
+    next_run_at = excluded.next_run_at";
+const PUT_ANSWER: &str = "INSERT INTO answers \
+    (principal, key, digest, status, content_type, headers, body, created_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+    ON CONFLICT (principal, key) DO UPDATE SET digest = excluded.digest, status = excluded.status, \
+    content_type = excluded.content_type, headers = excluded.headers, body = excluded.body, \
+    created_at = excluded.created_at";
+const SNAPSHOTS: &str = "SELECT body FROM snapshots ORDER BY sequence DESC";
+const PUT_SNAPSHOT: &str = "INSERT INTO snapshots (sequence, body) VALUES ($1, $2) \
+    ON CONFLICT (sequence) DO UPDATE SET body = excluded.body";
+const DROP_SNAPSHOTS: &str = "DELETE FROM snapshots WHERE sequence NOT IN \
+    (SELECT sequence FROM snapshots ORDER BY sequence DESC LIMIT $1)";
+
+impl SqliteStore {
+    pub(super) async fn append(&self, batch: &Batch) -> Result<(), StoreError> {
+        let mut writing = self.writer.begin_with(BEGIN).await?;
+        append_events(&mut writing, &batch.events).await?;
+        // First what is done: a wish of the same batch is newer.
+        for done in &batch.done {
+            sqlx::query(DONE)
+                .bind(done.machine_id.to_string())
+                .bind(record::count(done.sequence)?)
+                .execute(&mut *writing)
+                .await?;
+        }
+        for wish in &batch.wishes {
+            sqlx::query(PUT_WISH)
+                .bind(wish.machine_id.to_string())
+                .bind(record::count(wish.sequence)?)
+                .bind(i64::from(wish.attempt))
+                .bind(wish.next_run_at.millis())
+                .execute(&mut *writing)
+                .await?;
+        }
+        for answer in &batch.answers {
+            sqlx::query(PUT_ANSWER)
+                .bind(&answer.principal)
+                .bind(&answer.key)
+                .bind(&answer.digest)
+                .bind(i64::from(answer.status))
+                .bind(&answer.content_type)
+                .bind(record::write("answers", &answer.headers)?)
+                .bind(&answer.body)
+                .bind(answer.created_at.millis())
+                .execute(&mut *writing)
+                .await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
+    pub(super) async fn replay(&self) -> Result<Option<Fleet>, StoreError> {
+        let mut fleet = match self.newest_snapshot().await? {
+            Some(record) => Fleet::from(record),
+            None => Fleet::default(),
+        };
+        let after = record::count(fleet.sequence())?;
+        let mut rows = sqlx::query(EVENTS_AFTER).bind(after).fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            let event = EventRow::read(&row)?;
+            self.check_next(&fleet, &event)?;
+            fleet.evolve(&event);
+        }
+        Ok((fleet.sequence() > 0).then_some(fleet))
+    }
+
+    /// A log that does not begin with settings, or has a gap, is not one of ours.
+    fn check_next(&self, fleet: &Fleet, event: &Event) -> Result<(), StoreError> {
+        let last = fleet.sequence();
+        let reason = if event.sequence != last + 1 {
+            format!("event {} follows event {last}", event.sequence)
+        } else if last == 0 && !matches!(event.change, Change::Settings(_)) {
+            "the log does not begin with the operator's settings".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(StoreError::Damaged {
+            path: self.path.clone(),
+            found: super::open::SCHEMA,
+            reason,
+        })
+    }
+
+    async fn newest_snapshot(&self) -> Result<Option<FleetRecord>, StoreError> {
+        let mut bodies = sqlx::query_scalar::<_, String>(SNAPSHOTS).fetch(&self.readers);
+        while let Some(body) = bodies.try_next().await? {
+            match record::read("snapshots", &body) {
+                Ok(record) => return Ok(Some(record)),
+                Err(error) => tracing::warn!(%error, "a snapshot cannot be read; going further back"),
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) async fn last_events(&self, events_max: usize) -> Result<Vec<Event>, StoreError> {
+        let limit = i64::try_from(events_max).unwrap_or(i64::MAX);
+        let rows = sqlx::query(LAST_EVENTS)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().rev().map(EventRow::read).collect()
+    }
+
+    pub(super) async fn keep_snapshot(&self, record: &FleetRecord) -> Result<(), StoreError> {
+        let body = record::write("snapshots", record)?;
+        let sequence = record::count(record.sequence)?;
+        let mut writing = self.writer.begin_with(BEGIN).await?;
+        sqlx::query(PUT_SNAPSHOT)
+            .bind(sequence)
+            .bind(body)
+            .execute(&mut *writing)
+            .await?;
+        sqlx::query(DROP_SNAPSHOTS)
+            .bind(SNAPSHOTS_KEPT)
+            .execute(&mut *writing)
+            .await?;
+        writing.commit().await?;
+        Ok(())
+    }
+}
+
+async fn append_events(writing: &mut Transaction<'_, Sqlite>, events: &[Event]) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut last = record::uncount(sqlx::query_scalar(LAST).fetch_one(&mut **writing).await?)?;
+    for event in events {
+        if event.sequence != last + 1 {
+            return Err(StoreError::Sequence {
+                last,
+                next: event.sequence,
+            });
+        }
+        last = event.sequence;
+    }
+    for events in events.chunks(ROWS_PER_INSERT) {
+        let rows = events.iter().map(EventRow::of).collect::<Result<Vec<_>, _>>()?;
+        let mut insert =
+            QueryBuilder::new("INSERT INTO events (sequence, at, actor, fact, account_id, body) ");
+        insert.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.sequence)
+                .push_bind(row.at)
+                .push_bind(row.actor)
+                .push_bind(row.fact)
+                .push_bind(row.account_id)
+                .push_bind(row.body);
+        });
+        insert.build().execute(&mut **writing).await?;
+    }
+    Ok(())
+}

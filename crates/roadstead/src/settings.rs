@@ -1,0 +1,182 @@
+//! Settings of a start: a flag goes before the environment, the environment before the file.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use control_plane::{Config, Pace, Quotas};
+use serde::Deserialize;
+
+/// Shown below the options of a server.
+pub const HELP: &str = "\
+Each option can be a flag, an environment variable, or a line of the TOML file that --config names, and counts in this \
+order. In the file the names are those of the flags without the dashes in front: `port = 8080`, `public-url = \"https://…\"`.";
+
+/// The port that is tried when none is named.
+const PORT: u16 = 8080;
+/// The fastest that a fleet's time may run.
+const SPEED_MAX: f64 = 1_000_000.0;
+
+/// Options of a server. The same names are keys of the file.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServerArgs {
+    /// TOML file with these options
+    #[arg(long, value_name = "FILE", env = "ROADSTEAD_CONFIG")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+    /// Address to listen on; anything but this computer's own lets others in [default: 127.0.0.1]
+    #[arg(long, value_name = "IP", env = "ROADSTEAD_LISTEN")]
+    listen: Option<IpAddr>,
+    /// Port to listen on; 0 takes a free one [default: 8080]
+    #[arg(long, env = "ROADSTEAD_PORT")]
+    port: Option<u16>,
+    /// Folder of the data [default: a folder for this fleet in your own data folder]
+    #[arg(long, value_name = "DIR", env = "ROADSTEAD_DATA")]
+    data: Option<PathBuf>,
+    /// Let the fleet's time run this many times as fast, for good [default: 1; 3600 for a trace]
+    #[arg(long, value_name = "N", env = "ROADSTEAD_SPEED")]
+    speed: Option<f64>,
+    /// Where people open the dashboard, if a proxy stands in front: https://cloud.example
+    #[arg(long, value_name = "URL", env = "ROADSTEAD_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Requests a key may make in a minute [default: 600]
+    #[arg(long, value_name = "N", env = "ROADSTEAD_REQUESTS_PER_MINUTE")]
+    requests_per_minute: Option<u32>,
+    /// Requests a key may make in an hour [default: 20000]
+    #[arg(long, value_name = "N", env = "ROADSTEAD_REQUESTS_PER_HOUR")]
+    requests_per_hour: Option<u32>,
+    /// Requests a key may make in a day [default: 200000]
+    #[arg(long, value_name = "N", env = "ROADSTEAD_REQUESTS_PER_DAY")]
+    requests_per_day: Option<u32>,
+    /// The operator's API key, set at the first start; without it one is made and shown once
+    #[arg(long, value_name = "KEY", env = "ROADSTEAD_ADMIN_KEY", hide_env_values = true)]
+    admin_key: Option<String>,
+    /// What is written to standard error: error, warn, info, debug, or a filter [default: warn]
+    #[arg(long, value_name = "FILTER", env = "ROADSTEAD_LOG")]
+    log: Option<String>,
+}
+
+/// Settings without a choice left.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The control plane's.
+    pub config: Config,
+    /// Speed, if somebody named one.
+    pub speed: Option<f64>,
+    /// The operator's key, if somebody named one.
+    pub admin_key: Option<String>,
+    /// What is logged.
+    pub log: String,
+}
+
+impl ServerArgs {
+    /// Adds the file and the defaults. `folder` is the name of the data's default folder.
+    pub fn settle(self, folder: &str) -> Result<Settings> {
+        let file = match &self.config {
+            Some(path) => read(path)?,
+            None => Self::default(),
+        };
+        let all = self.over(file);
+        let data = all.data.map_or_else(|| default_data(folder), Ok)?;
+        if let Some(speed) = all.speed {
+            ensure!(
+                (0.001..=SPEED_MAX).contains(&speed),
+                "a speed is between 0.001 and {SPEED_MAX}, not {speed}"
+            );
+        }
+        let ip = all.listen.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let quotas = Quotas {
+            minute: all.requests_per_minute.unwrap_or(Quotas::PUBLISHED.minute),
+            hour: all.requests_per_hour.unwrap_or(Quotas::PUBLISHED.hour),
+            day: all.requests_per_day.unwrap_or(Quotas::PUBLISHED.day),
+        };
+        let config = Config {
+            listen: SocketAddr::new(ip, all.port.unwrap_or(PORT)),
+            data,
+            pace: all.speed.map_or(Pace::Wall, Pace::Virtual),
+            quotas,
+            secure_cookies: all
+                .public_url
+                .as_deref()
+                .is_some_and(|it| it.starts_with("https:")),
+            local_pods: ip.is_loopback() && all.public_url.is_none(),
+            public_url: all.public_url,
+        };
+        let log = all.log.unwrap_or_else(|| "warn".to_owned());
+        Ok(Settings {
+            config,
+            speed: all.speed,
+            admin_key: all.admin_key,
+            log,
+        })
+    }
+
+    /// These options, and `others` where there is none.
+    fn over(self, others: Self) -> Self {
+        Self {
+            config: self.config,
+            listen: self.listen.or(others.listen),
+            port: self.port.or(others.port),
+            data: self.data.or(others.data),
+            speed: self.speed.or(others.speed),
+            public_url: self.public_url.or(others.public_url),
+            requests_per_minute: self.requests_per_minute.or(others.requests_per_minute),
+            requests_per_hour: self.requests_per_hour.or(others.requests_per_hour),
+            requests_per_day: self.requests_per_day.or(others.requests_per_day),
+            admin_key: self.admin_key.or(others.admin_key),
+            log: self.log.or(others.log),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<ServerArgs> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not understood", path.display()))
+}
+
+fn default_data(folder: &str) -> Result<PathBuf> {
+    let own = dirs::data_dir().context("there is no data folder for this user; name one with --data")?;
+    Ok(own.join("roadstead").join(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_goes_before_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roadstead.toml");
+        std::fs::write(
+            &path,
+            "port = 9000\nlisten = \"0.0.0.0\"\npublic-url = \"https://cloud.example\"\n",
+        )
+        .unwrap();
+        let args = ServerArgs {
+            config: Some(path),
+            port: Some(9001),
+            ..ServerArgs::default()
+        };
+        let settings = args.settle("x").unwrap();
+        assert_eq!(settings.config.listen, "0.0.0.0:9001".parse().unwrap());
+        assert!(settings.config.secure_cookies && !settings.config.local_pods);
+    }
+
+    #[test]
+    fn a_misspelt_option_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roadstead.toml");
+        std::fs::write(&path, "prot = 9000\n").unwrap();
+        let args = ServerArgs {
+            config: Some(path),
+            ..ServerArgs::default()
+        };
+        assert!(format!("{:#}", args.settle("x").unwrap_err()).contains("prot"));
+        let args = ServerArgs {
+            speed: Some(f64::NAN),
+            ..ServerArgs::default()
+        };
+        assert!(args.settle("x").is_err());
+    }
+}
