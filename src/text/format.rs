@@ -6,7 +6,6 @@
 use std::fmt::Write as _;
 
 const MICROS_PER_CENT: u64 = 10_000;
-const MICROS_PER_DOLLAR: u64 = 1_000_000;
 /// Keeps the digits of one number on one line.
 const THIN_SPACE: char = '\u{202f}';
 /// The true minus sign, as wide as a plus.
@@ -30,7 +29,7 @@ pub enum Period {
 }
 
 impl Period {
-    const fn minutes(self) -> i128 {
+    const fn minutes(self) -> u128 {
         match self {
             Self::Minute => 1,
             Self::Hour => 60,
@@ -53,9 +52,17 @@ impl Period {
 pub fn money(micros: i64) -> String {
     let size = micros.unsigned_abs();
     if size != 0 && size < MICROS_PER_CENT {
-        return if micros < 0 { format!("> {MINUS}$0.01") } else { "< $0.01".to_owned() };
+        return if micros < 0 {
+            format!("> {MINUS}$0.01")
+        } else {
+            "< $0.01".to_owned()
+        };
     }
-    decimal(micros < 0, u128::from(size), 2)
+    decimal(
+        micros < 0,
+        u128::from((size + MICROS_PER_CENT / 2) / MICROS_PER_CENT),
+        2,
+    )
 }
 
 /// An amount in micro-dollars with every digit it has, at least two decimals: `$0.004213`. For titles and receipts.
@@ -73,26 +80,29 @@ pub fn money_exact(micros: i64) -> String {
 /// A rate that is not zero but rounds to zero is said as less than the smallest step. A rate over no minutes is zero.
 pub fn rate(micros: i64, per_minutes: u32, period: Period) -> String {
     let decimals = if period == Period::Minute { 4 } else { 2 };
-    let step = 10_u128.pow(6 - decimals);
-    let whole = i128::from(micros) * period.minutes();
-    let size = match i128::from(per_minutes) {
-        0 => 0,
-        minutes => (whole.abs() + minutes / 2) / minutes,
-    };
-    let size = size.unsigned_abs();
-    let amount = if micros != 0 && per_minutes != 0 && size < step {
-        if decimals == 4 { "< $0.0001".to_owned() } else { "< $0.01".to_owned() }
+    // Rounded once, from the exact fraction, to the last digit that is said.
+    let whole = u128::from(micros.unsigned_abs()) * period.minutes();
+    let divisor = u128::from(per_minutes) * micros_per_step(decimals);
+    let units = (whole + divisor / 2).checked_div(divisor).unwrap_or(0);
+    let amount = if whole != 0 && whole < divisor {
+        if decimals == 4 {
+            "< $0.0001".to_owned()
+        } else {
+            "< $0.01".to_owned()
+        }
     } else {
-        decimal(micros < 0, size, decimals)
+        decimal(micros < 0, units, decimals)
     };
     amount + period.suffix()
 }
 
-/// Micro-units as dollars with `decimals` digits, rounded half away from zero.
-fn decimal(negative: bool, micros: u128, decimals: u32) -> String {
-    let step = 10_u128.pow(6 - decimals);
-    let units = (micros + step / 2) / step;
-    let per_dollar = u128::from(MICROS_PER_DOLLAR) / step;
+const fn micros_per_step(decimals: u32) -> u128 {
+    10_u128.pow(6 - decimals)
+}
+
+/// Dollars, counted in units of their last digit.
+fn decimal(negative: bool, units: u128, decimals: u32) -> String {
+    let per_dollar = 10_u128.pow(decimals);
     let mut text = String::with_capacity(16);
     if negative && units != 0 {
         text.push(MINUS);
@@ -115,7 +125,7 @@ pub fn count(value: u64) -> String {
 fn push_grouped(text: &mut String, value: u128) {
     let digits = value.to_string();
     for (place, digit) in digits.char_indices() {
-        if place != 0 && (digits.len() - place) % 3 == 0 {
+        if place != 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(THIN_SPACE);
         }
         text.push(digit);
@@ -129,7 +139,9 @@ pub fn duration(seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / MINUTE_S, seconds / HOUR_S, seconds / DAY_S);
     match seconds {
         0..MINUTE_S => format!("{seconds} s"),
-        MINUTE_S..600 if seconds % MINUTE_S != 0 => format!("{minutes} min {:02} s", seconds % MINUTE_S),
+        MINUTE_S..600 if !seconds.is_multiple_of(MINUTE_S) => {
+            format!("{minutes} min {:02} s", seconds % MINUTE_S)
+        }
         MINUTE_S..HOUR_S => format!("{minutes} min"),
         HOUR_S..DAY_S => format!("{hours} h {:02} min", minutes % 60),
         _ if hours % 24 == 0 => format!("{days} d"),
@@ -152,7 +164,11 @@ pub fn duration_range(low_seconds: u64, high_seconds: u64) -> String {
 
 /// To whole minutes from one minute on: an estimate has no seconds.
 fn rounded_duration(seconds: u64) -> String {
-    if seconds < MINUTE_S { duration(seconds) } else { duration((seconds + MINUTE_S / 2) / MINUTE_S * MINUTE_S) }
+    if seconds < MINUTE_S {
+        duration(seconds)
+    } else {
+        duration((seconds + MINUTE_S / 2) / MINUTE_S * MINUTE_S)
+    }
 }
 
 /// Bytes in decimal units with three significant digits, as disks and transfer are billed: `180 GB`, `11.2 GB`.
@@ -178,12 +194,16 @@ fn scaled(value: u64, base: u64, units: &[&str]) -> String {
         divisor *= base;
         unit += 1;
     }
-    let hundredths = (u128::from(value) * 100 + u128::from(divisor) / 2) / u128::from(divisor);
-    let text = match hundredths {
-        0..1_000 => trimmed(hundredths, 2),
-        1_000..10_000 => trimmed((hundredths + 5) / 10, 1),
-        _ => ((hundredths + 50) / 100).to_string(),
+    let decimals = match value / divisor {
+        0..10 => 2,
+        10..100 => 1,
+        _ => 0,
     };
+    let scale = 10_u128.pow(decimals);
+    let text = trimmed(
+        (u128::from(value) * scale + u128::from(divisor) / 2) / u128::from(divisor),
+        decimals,
+    );
     format!("{text} {}", units[unit])
 }
 
@@ -195,13 +215,20 @@ fn rounds_up(value: u64, divisor: u64, base: u64) -> bool {
 fn trimmed(value: u128, decimals: u32) -> String {
     let scale = 10_u128.pow(decimals);
     let width = decimals as usize;
+    if decimals == 0 {
+        return value.to_string();
+    }
     let text = format!("{}.{:0width$}", value / scale, value % scale);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A share as a percentage with `decimals` (0 for use, 1 for reliability): `97.2 %`. Not a number is `–`.
 pub fn percent(share: f64, decimals: usize) -> String {
-    if share.is_finite() { format!("{:.decimals$} %", share * 100.0) } else { "–".to_owned() }
+    if share.is_finite() {
+        format!("{:.decimals$} %", share * 100.0)
+    } else {
+        "–".to_owned()
+    }
 }
 
 /// A name shortened in its middle: `pod…qa4t`. Short names stay whole. Only for reading; copying takes the full text.
@@ -227,8 +254,61 @@ pub fn relative(then_ms: i64, now_ms: i64) -> Option<String> {
         return Some("now".to_owned());
     }
     // One unit under an hour: a minute ago needs no seconds.
-    let span = duration(if seconds < MINUTE_S { seconds } else { seconds / MINUTE_S * MINUTE_S });
-    Some(if then_ms > now_ms { format!("in {span}") } else { format!("{span} ago") })
+    let span = duration(if seconds < MINUTE_S {
+        seconds
+    } else {
+        seconds / MINUTE_S * MINUTE_S
+    });
+    Some(if then_ms > now_ms {
+        format!("in {span}")
+    } else {
+        format!("{span} ago")
+    })
+}
+
+/// GPUs of one machine, counted by what they are for the reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SlotCounts {
+    /// Used by the reader's own pods.
+    pub yours: usize,
+    /// Free for anybody.
+    pub free: usize,
+    /// Used by others.
+    pub held: usize,
+    /// Not usable now; never counted as free.
+    pub not_ready: usize,
+    /// Reserved by a plan.
+    pub reserved: usize,
+}
+
+/// The text form of a slot strip: `8 slots: 2 yours, 1 free, 4 held, 1 not ready`.
+pub fn slots(counts: SlotCounts) -> String {
+    let SlotCounts {
+        yours,
+        free,
+        held,
+        not_ready,
+        reserved,
+    } = counts;
+    let total = yours + free + held + not_ready + reserved;
+    let mut text = if total == 1 {
+        "1 slot".to_owned()
+    } else {
+        format!("{total} slots")
+    };
+    let parts = [
+        (yours, "yours"),
+        (free, "free"),
+        (held, "held"),
+        (not_ready, "not ready"),
+        (reserved, "reserved"),
+    ];
+    for (place, (number, word)) in parts.into_iter().filter(|(number, _)| *number != 0).enumerate() {
+        text.push_str(if place == 0 { ": " } else { ", " });
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{number} {word}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -256,9 +336,13 @@ mod tests {
 
     #[test]
     fn exact_amounts_keep_every_digit() {
-        for (micros, text) in
-            [(4_213, "$0.004213"), (1_311_000, "$1.311"), (41_200_000, "$41.20"), (-5, "−$0.000005"), (0, "$0.00")]
-        {
+        for (micros, text) in [
+            (4_213, "$0.004213"),
+            (1_311_000, "$1.311"),
+            (41_200_000, "$41.20"),
+            (-5, "−$0.000005"),
+            (0, "$0.00"),
+        ] {
             assert_eq!(money_exact(micros), text, "{micros}");
         }
     }
@@ -343,6 +427,26 @@ mod tests {
     }
 
     #[test]
+    fn slot_strips_have_words() {
+        let counts = SlotCounts {
+            yours: 2,
+            free: 1,
+            held: 4,
+            not_ready: 1,
+            reserved: 0,
+        };
+        assert_eq!(slots(counts), "8 slots: 2 yours, 1 free, 4 held, 1 not ready");
+        assert_eq!(
+            slots(SlotCounts {
+                reserved: 1,
+                ..SlotCounts::default()
+            }),
+            "1 slot: 1 reserved"
+        );
+        assert_eq!(slots(SlotCounts::default()), "0 slots");
+    }
+
+    #[test]
     fn near_times_are_relative() {
         let now = 1_800_000_000_000;
         for (offset_s, text) in [
@@ -353,7 +457,11 @@ mod tests {
             (200, Some("in 3 min")),
             (90_000, None),
         ] {
-            assert_eq!(relative(now + offset_s * 1_000, now).as_deref(), text, "{offset_s}");
+            assert_eq!(
+                relative(now + offset_s * 1_000, now).as_deref(),
+                text,
+                "{offset_s}"
+            );
         }
     }
 }

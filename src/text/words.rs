@@ -32,3 +32,8 @@ pub const ERROR: &str = "Error";
 pub const MESSAGES: &str = "Messages";
 /// Name of the button which takes a message away.
 pub const DISMISS: &str = "Dismiss";
+
+/// Before a value that could not be renewed, with the reason.
+pub fn not_fresh(reason: &str) -> String {
+    format!("Not up to date: {reason}")
+}

@@ -1,0 +1,79 @@
+//! The three figures of the overview: running pods, burn, and when funds run out.
+
+use std::sync::Arc;
+
+use api::account::Account;
+use leptos::prelude::*;
+
+use crate::{
+    browser::intl::{self, Moment},
+    data::balance_at,
+    text::{format, overview as text},
+    ui::{Time, use_now},
+};
+
+/// How many pods run, of how many.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PodCount {
+    /// Running ones.
+    pub running: usize,
+    /// All of them.
+    pub all: usize,
+}
+
+/// Pods: the count is of the list.
+#[component]
+pub fn PodsFigure(
+    /// How many.
+    #[prop(into)]
+    count: Signal<PodCount>,
+) -> impl IntoView {
+    figure(
+        text::RUNNING,
+        (move || format::count(count.get().running as u64)).into_any(),
+        (move || text::of_pods(count.get().all)).into_any(),
+    )
+}
+
+/// Burn and date: both are the account's.
+#[component]
+pub fn FundsFigures(
+    /// The account.
+    #[prop(into)]
+    account: Signal<Arc<Account>>,
+) -> impl IntoView {
+    let now = use_now();
+    let burn = Memo::new(move |_| account.with(|it| it.burn.micros_per_hour));
+    let balance = Memo::new(move |_| {
+        let now = domain::Timestamp::from_millis(now.get());
+        account.with(|it| balance_at(it, now).micros())
+    });
+    let end = Memo::new(move |_| account.with(|it| it.runway.map(|it| it.pods_stop_at.millis())));
+    let burn_view = view! {
+        {move || format::money(burn.get())}
+        <span class="unit">{text::PER_HOUR}</span>
+    };
+    let date = move || match end.get() {
+        Some(at) => intl::moment(at, Moment::Date),
+        None => text::NEVER.to_owned(),
+    };
+    let left = view! {
+        {move || end.get().map(|at_ms| view! { <Time at_ms /> " · " })}
+        <span title=move || format::money_exact(balance.get())>{move || text::balance(balance.get())}</span>
+    };
+    view! {
+        {figure(text::BURN, burn_view.into_any(), (move || text::per_day(burn.get())).into_any())}
+        {figure(text::RUNS_OUT, date.into_any(), left.into_any())}
+    }
+}
+
+fn figure(label: &'static str, value: AnyView, note: AnyView) -> AnyView {
+    view! {
+        <div class="figure">
+            <h2 class="figure-label">{label}</h2>
+            <p class="figure-value">{value}</p>
+            <p class="figure-note">{note}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,116 @@
+//! The columns of the list of pods.
+
+use api::pods::{DataKind, PodSummary};
+use leptos::prelude::*;
+
+use super::{pod_actions::pod_row_menu, pod_facts::on_network, pod_state_badge::pod_state_badge};
+use crate::{
+    table::{Align, Cell, Column, Place, Priority, id_cell},
+    text::{
+        format::{self, Period},
+        pods::{self as text, column},
+    },
+    ui::{Badge, Mark},
+};
+
+/// Name, state with its age, ID, hardware, place, price, data, menu. The keys of `sort` are the API's.
+pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
+    Column {
+        header: column::NAME,
+        track: "minmax(8rem, 2fr)",
+        align: Align::Start,
+        priority: Priority::High,
+        place: Some(Place::TopStart),
+        sort: Some("name"),
+        cell: Cell::Link(name),
+    },
+    Column {
+        header: column::STATE,
+        track: "minmax(15rem, 3fr)",
+        align: Align::Start,
+        priority: Priority::High,
+        place: Some(Place::BottomStart),
+        sort: Some("state"),
+        cell: Cell::Value(pod_state_badge),
+    },
+    Column {
+        header: column::ID,
+        track: "6.5rem",
+        align: Align::Start,
+        priority: Priority::Low,
+        place: None,
+        sort: None,
+        cell: Cell::Value(|pod| id_cell(&pod.id.to_string())),
+    },
+    Column {
+        header: column::GPU,
+        track: "minmax(7rem, 1fr)",
+        align: Align::Start,
+        priority: Priority::High,
+        place: None,
+        sort: Some("gpu"),
+        cell: Cell::Value(|pod| text::gpus(pod.gpu_type.as_deref(), pod.gpu_count).into_any()),
+    },
+    Column {
+        header: column::MACHINE,
+        track: "minmax(9rem, 2fr)",
+        align: Align::Start,
+        priority: Priority::Low,
+        place: None,
+        sort: Some("machine"),
+        cell: Cell::Value(machine),
+    },
+    Column {
+        header: column::PRICE,
+        track: "5.5rem",
+        align: Align::End,
+        priority: Priority::High,
+        place: Some(Place::TopEnd),
+        sort: Some("cost"),
+        cell: Cell::Value(|pod| format::rate(pod.micros_per_hour, 60, Period::Hour).into_any()),
+    },
+    Column {
+        header: column::DATA,
+        track: "8.5rem",
+        align: Align::Start,
+        priority: Priority::High,
+        place: None,
+        sort: None,
+        cell: Cell::Value(data),
+    },
+    Column {
+        header: column::ACTIONS,
+        track: "5rem",
+        align: Align::End,
+        priority: Priority::High,
+        place: Some(Place::BottomEnd),
+        sort: None,
+        cell: Cell::Stable(pod_row_menu),
+    },
+];
+
+fn name(pod: &PodSummary) -> String {
+    if pod.locked {
+        text::locked_name(&pod.name)
+    } else {
+        pod.name.clone()
+    }
+}
+
+fn machine(pod: &PodSummary) -> AnyView {
+    let place = text::place(&pod.machine_name, &pod.data_center_id, pod.cloud);
+    view! { <span class="truncate" title=place.clone()>{place.clone()}</span> }.into_any()
+}
+
+/// Whether the data of a pod is out of reach: on its machine, while others use the GPUs.
+pub const fn is_stranded(pod: &PodSummary) -> bool {
+    matches!(pod.data, DataKind::Local) && pod.gpus_taken
+}
+
+fn data(pod: &PodSummary) -> AnyView {
+    let word = text::data(on_network(pod.data), is_stranded(pod));
+    if is_stranded(pod) {
+        return view! { <Badge mark=Mark::Triangle label=word /> }.into_any();
+    }
+    word.into_any()
+}

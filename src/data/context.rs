@@ -1,0 +1,142 @@
+//! What every read and write of the page shares.
+
+use std::sync::Arc;
+
+use api::Problem;
+use api::account::Account;
+use client::{Client, Endpoint};
+use leptos::prelude::*;
+
+use super::feed::LiveFeed;
+use super::live;
+use super::query::QueryHandle;
+use super::staleness::{Staleness, Upkeep};
+use crate::browser::clock;
+
+/// Whether somebody is signed in. Unknown shows the frame, not the sign-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    /// No answer has come yet.
+    Unknown,
+    /// The last answer was for a signed-in reader.
+    Yes,
+    /// The server asks for sign-in.
+    No,
+}
+
+/// Shared by all views, from a context. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Data {
+    pub(super) client: Client,
+    pub(super) staleness: Arc<Staleness>,
+    pub(super) session: ArcRwSignal<Session>,
+    /// The server's clock less this computer's, in milliseconds.
+    pub(super) ahead_ms: ArcRwSignal<i64>,
+    feed: LiveFeed,
+}
+
+#[derive(Clone)]
+pub(super) struct SharedAccount(pub(super) QueryHandle<Account>);
+
+/// Makes one client, one event stream and one account for all views below the current owner.
+pub fn provide_data(client: Client) {
+    let data = Data {
+        client,
+        staleness: Arc::new(Staleness::new()),
+        session: ArcRwSignal::new(Session::Unknown),
+        ahead_ms: ArcRwSignal::new(0),
+        feed: LiveFeed::new(),
+    };
+    provide_context(data.clone());
+    let session = data.session.clone();
+    let signed_out = Memo::new(move |_| session.get() == Session::No);
+    let follows = data.clone();
+    Effect::new(move |_| {
+        // Without a session the stream is refused; it begins anew with the next one.
+        if !signed_out.get() {
+            let data = follows.clone();
+            leptos::task::spawn_local_scoped_with_cancellation(async move {
+                data.feed.follow(data.client, data.staleness).await;
+            });
+        }
+    });
+    provide_context(SharedAccount(live::account(move || !signed_out.get())));
+}
+
+/// The shared parts; call it in the body of a component.
+pub(super) fn use_data() -> Data {
+    expect_context::<Data>()
+}
+
+/// Whether somebody is signed in.
+pub fn use_session() -> Signal<Session> {
+    use_data().session.into()
+}
+
+/// Tells the page that a session has begun or ended. Cheap to clone.
+#[derive(Clone)]
+pub struct SessionChange(Data);
+
+/// For the sign-in page and the way out; call it in the body of a component.
+pub fn use_session_change() -> SessionChange {
+    SessionChange(use_data())
+}
+
+impl SessionChange {
+    /// What was refused is read again.
+    pub fn signed_in(&self) {
+        self.0.session.set(Session::Yes);
+        self.0.staleness.gap();
+    }
+
+    /// The page asks for sign-in.
+    pub fn signed_out(&self) {
+        self.0.signed_out();
+    }
+}
+
+impl Data {
+    pub(super) fn feed(&self) -> LiveFeed {
+        self.feed.clone()
+    }
+
+    /// Whether the page has to ask, because nobody tells it.
+    pub(super) fn is_down(&self) -> Memo<bool> {
+        let freshness = self.feed.freshness();
+        Memo::new(move |_| freshness.get().is_down())
+    }
+
+    pub(super) fn polls(&self) -> bool {
+        self.feed.freshness().with_untracked(|it| it.is_down())
+    }
+
+    /// Runs the present effect again when `endpoint` becomes stale.
+    pub(super) fn track(&self, endpoint: Endpoint, upkeep: Upkeep) {
+        self.staleness.track(endpoint, upkeep);
+    }
+
+    /// Learns from an answer whether somebody is signed in.
+    pub(super) fn learn<T>(&self, answer: &Result<T, Problem>) {
+        let session = match answer {
+            Ok(_) => Session::Yes,
+            Err(problem) if problem.status == 401 => Session::No,
+            Err(_) => return,
+        };
+        if self.session.get_untracked() != session {
+            self.session.set(session);
+        }
+    }
+
+    pub(super) fn signed_out(&self) {
+        self.session.set(Session::No);
+    }
+
+    /// Sets the page's clock by the server's.
+    pub(super) fn set_clock(&self, account: &Account) {
+        let ahead = account.as_of.millis() - clock::now_ms();
+        // A second is the finest step any text shows; smaller corrections would only disturb.
+        if (ahead - self.ahead_ms.get_untracked()).abs() >= 1_000 {
+            self.ahead_ms.set(ahead);
+        }
+    }
+}

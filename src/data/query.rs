@@ -1,0 +1,216 @@
+//! The one way to read.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use api::{Problem, ProblemCode};
+use client::Query;
+use futures::channel::mpsc;
+use futures::future::Fuse;
+use futures::{FutureExt, StreamExt, select_biased};
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use super::backoff::Backoff;
+use super::context::{Data, use_data};
+use super::loadable::Loadable;
+use super::staleness::Upkeep;
+use crate::browser::connection;
+
+/// How often a read is repeated while the event stream is lost.
+pub(super) const POLL_MS: u32 = 10_000;
+
+/// What has been read. It may outlive the view that asked.
+pub struct QueryHandle<T: Send + Sync + 'static> {
+    state: ArcRwSignal<Loadable<T>>,
+    again: ArcTrigger,
+    /// The present value is of another log; what comes next is newer, whatever its number.
+    outdated: Arc<AtomicBool>,
+}
+
+impl<T: Send + Sync + 'static> Clone for QueryHandle<T> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            again: self.again.clone(),
+            outdated: self.outdated.clone(),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> QueryHandle<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            state: ArcRwSignal::new(Loadable::Loading),
+            again: ArcTrigger::new(),
+            outdated: Arc::default(),
+        }
+    }
+
+    /// The present condition; tracked.
+    pub fn get(&self) -> Loadable<T> {
+        self.state.get()
+    }
+
+    /// The present condition, looked at in place; tracked.
+    pub fn with<U>(&self, look: impl FnOnce(&Loadable<T>) -> U) -> U {
+        self.state.with(look)
+    }
+
+    /// The last good value; tracked.
+    pub fn value(&self) -> Option<Arc<T>> {
+        self.state.with(|it| it.value().cloned())
+    }
+
+    /// The last good value, not tracked: for handlers and tasks.
+    pub fn value_untracked(&self) -> Option<Arc<T>> {
+        self.state.with_untracked(|it| it.value().cloned())
+    }
+
+    /// Whether the first answer has come, of whatever kind; what [`crate::shell::Page`] wants to know.
+    pub fn settled(&self) -> Signal<bool> {
+        let state = self.state.clone();
+        Signal::derive(move || state.with(|it| !it.is_loading()))
+    }
+
+    /// Reads again. A failure gives way to the picture of loading, so that the press is seen to work.
+    pub fn refetch(&self) {
+        if self.state.with_untracked(|it| matches!(it, Loadable::Failed(_))) {
+            self.state.update(Loadable::clear);
+        }
+        self.again.notify();
+    }
+
+    /// Puts a whole newer value in the place of the present one.
+    pub fn set(&self, value: T) {
+        self.state.update(|it| it.set(value));
+    }
+
+    pub(super) fn update(&self, change: impl FnOnce(&mut Loadable<T>)) {
+        self.state.update(change);
+    }
+
+    /// A reset of the stream: numbers from before it compare with nothing.
+    pub(super) fn outdate(&self) {
+        self.outdated.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_outdated(&self) -> bool {
+        self.outdated.load(Ordering::Relaxed)
+    }
+
+    /// Whether a value that comes now is newer than the present one; asked once for each value.
+    pub(super) fn takes(&self, value: &T, older: fn(&T, &T) -> bool) -> bool {
+        self.outdated.swap(false, Ordering::Relaxed)
+            || self
+                .value_untracked()
+                .is_none_or(|present| !older(value, &present))
+    }
+
+    pub(super) fn track_again(&self) {
+        self.again.track();
+    }
+}
+
+/// Reads now, and again when the key changes or the answer becomes stale. Keeps the last good value meanwhile.
+///
+/// The key is tracked; `None` reads nothing. The request ends for real when the key changes or the owner goes.
+pub fn use_query<Q: Query>(key: impl Fn() -> Option<Q> + Send + Sync + 'static) -> QueryHandle<Q::Output> {
+    read(Memo::new(move |_| key()), Upkeep::Reread, |_, _| false)
+}
+
+/// `older` says whether the first value is older than the second: an event may have renewed the value meanwhile, and
+/// then the answer may not replace it.
+pub(super) fn read<Q: Query>(
+    key: Memo<Option<Q>>,
+    upkeep: Upkeep,
+    older: fn(&Q::Output, &Q::Output) -> bool,
+) -> QueryHandle<Q::Output> {
+    let data = use_data();
+    let is_down = data.is_down();
+    let handle = QueryHandle::new();
+    let reads = handle.clone();
+    Effect::new(move |previous: Option<Option<Q>>| {
+        reads.track_again();
+        data.track(Q::ENDPOINT, upkeep);
+        // Losing the stream and getting it back are both reasons to ask.
+        is_down.track();
+        let Some(query) = key.get() else {
+            reads.update(Loadable::clear);
+            return None;
+        };
+        let same = previous.flatten().as_ref() == Some(&query);
+        // An effect that sets a signal: the request and its picture begin together.
+        reads.update(|it| it.begin(same || Q::KEEP_ACROSS_KEYS));
+        spawn_local_scoped_with_cancellation(keep_reading(
+            data.clone(),
+            query.clone(),
+            reads.clone(),
+            upkeep,
+            older,
+        ));
+        Some(query)
+    });
+    handle
+}
+
+/// Asks until there is an answer, then whenever the stream speaks of it, and while there is no stream every ten seconds.
+///
+/// Runs with the effect as its observer, so nothing here may be tracked.
+async fn keep_reading<Q: Query>(
+    data: Data,
+    query: Q,
+    handle: QueryHandle<Q::Output>,
+    upkeep: Upkeep,
+    older: fn(&Q::Output, &Q::Output) -> bool,
+) {
+    data.feed().first_contact().await;
+    let mut backoff = Backoff::default();
+    let mut told = match upkeep {
+        Upkeep::Reread => data.staleness.listen(Q::ENDPOINT),
+        // Nobody tells: the channel has ended before it began.
+        Upkeep::Patched | Upkeep::Rows => mpsc::unbounded().1,
+    };
+    loop {
+        let answer = data.client.read(&query).await;
+        data.learn(&answer);
+        let wait = pause(&data, answer.as_ref().err(), &mut backoff);
+        let overtaken = answer.as_ref().is_ok_and(|value| !handle.takes(value, older));
+        handle.update(|it| match it {
+            Loadable::Ready {
+                refreshing, stale, ..
+            } if overtaken => (*refreshing, *stale) = (false, None),
+            _ => it.finish(answer),
+        });
+        let mut patience = match wait {
+            Some(ms) => data.client.sleep(ms).boxed_local().fuse(),
+            None => Fuse::terminated(),
+        };
+        select_biased! {
+            () = told.select_next_some() => while told.try_recv().is_ok() {},
+            () = patience => {}
+            complete => return,
+        }
+        handle.update(|it| it.begin(true));
+    }
+}
+
+/// Milliseconds until the next attempt; `None` if there is no reason for one.
+pub(super) fn pause(data: &Data, problem: Option<&Problem>, backoff: &mut Backoff) -> Option<u32> {
+    match problem {
+        Some(problem) if passes(problem) => Some(backoff.next_ms(connection::chance())),
+        Some(_) => None,
+        None => {
+            backoff.reset();
+            data.polls().then_some(POLL_MS)
+        }
+    }
+}
+
+/// Whether the same request may succeed later without anybody doing anything.
+fn passes(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        ProblemCode::Unanswered | ProblemCode::StoreUnavailable | ProblemCode::RateLimited
+    )
+}

@@ -1,0 +1,395 @@
+//! Long lists: all pages one after the other, then kept up to date row by row.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use api::events::FeedEvent;
+use api::machines::{Machine, MachineList};
+use api::pods::{PodList, PodSummary};
+use api::{Pagination, Problem};
+use client::Query;
+use client::queries::{ListMachines, ListPods};
+use domain::limits;
+use leptos::prelude::*;
+use leptos::task::spawn_local_scoped_with_cancellation;
+
+use super::backoff::Backoff;
+use super::context::{Data, use_data};
+use super::feed::use_feed;
+use super::loadable::Loadable;
+use super::query::pause;
+use super::row_set::{LiveRow, RowSet, Taken};
+use super::staleness::Upkeep;
+use crate::table::GridSource;
+
+/// Rows of a page, as many as the server gives.
+const PAGE_ROWS: u32 = limits::PAGE_ROWS_MAX as u32;
+/// A filter is read when the typing pauses for this long.
+const TYPING_MS: u32 = 150;
+/// Least time between two readings of a filtered list whose matches may have changed.
+const REMATCH_MS: u32 = 3_000;
+
+/// How much of a list is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Rows that are shown.
+    pub shown: usize,
+    /// Rows the server counted, if it was asked to.
+    pub total: Option<u64>,
+    /// Whether the last page has come.
+    pub complete: bool,
+}
+
+/// A live list. Cheap to clone; may outlive the view that asked.
+pub struct Rows<R: LiveRow> {
+    source: GridSource<R>,
+    set: Arc<Mutex<RowSet<R>>>,
+    extent: ArcRwSignal<Loadable<Extent>>,
+    pending_new: ArcRwSignal<usize>,
+    /// How often a reading in the server's order was asked for.
+    anew: ArcRwSignal<u32>,
+    /// The list has to be compared with the server's.
+    rematch: ArcTrigger,
+    rematching: Arc<AtomicBool>,
+    sorted: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl<R: LiveRow> Clone for Rows<R> {
+    fn clone(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            set: self.set.clone(),
+            extent: self.extent.clone(),
+            pending_new: self.pending_new.clone(),
+            anew: self.anew.clone(),
+            rematch: self.rematch.clone(),
+            rematching: self.rematching.clone(),
+            sorted: self.sorted.clone(),
+        }
+    }
+}
+
+impl<R: LiveRow> Rows<R> {
+    fn new(key: fn(&R) -> String, sorted: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self {
+            source: GridSource::new(key),
+            set: Arc::default(),
+            extent: ArcRwSignal::new(Loadable::Loading),
+            pending_new: ArcRwSignal::new(0),
+            anew: ArcRwSignal::new(0),
+            rematch: ArcTrigger::new(),
+            rematching: Arc::default(),
+            sorted: Arc::new(sorted),
+        }
+    }
+
+    /// The rows, for a grid.
+    pub fn source(&self) -> GridSource<R> {
+        self.source.clone()
+    }
+
+    /// How much there is, or why there is nothing; tracked.
+    pub fn extent(&self) -> Loadable<Extent> {
+        self.extent.get()
+    }
+
+    /// Whether the first answer has come, of whatever kind.
+    pub fn settled(&self) -> Signal<bool> {
+        let extent = self.extent.clone();
+        Signal::derive(move || extent.with(|it| !it.is_loading()))
+    }
+
+    /// Rows that have appeared since the list was read and wait behind a pill.
+    pub fn pending_new(&self) -> Signal<usize> {
+        self.pending_new.clone().into()
+    }
+
+    /// Shows the rows that wait: on top, or, in a list with an order of its own, where that puts them.
+    pub fn reveal(&self) {
+        if (self.sorted)() {
+            self.anew.update(|it| *it += 1);
+        } else {
+            self.change(|set, rows| set.reveal(rows));
+        }
+    }
+
+    /// Reads again. A failure gives way to the picture of loading, so that the press is seen to work.
+    pub fn refetch(&self) {
+        if self.extent.with_untracked(|it| matches!(it, Loadable::Failed(_))) {
+            self.extent.update(Loadable::clear);
+        }
+        self.anew.update(|it| *it += 1);
+    }
+
+    /// Changes rows and bookkeeping together, and tells the grid once.
+    fn change<T>(&self, change: impl FnOnce(&mut RowSet<R>, &mut Vec<Arc<R>>) -> T) -> Option<T> {
+        let mut result = None;
+        let (mut waiting, mut shown) = (0, 0);
+        self.source.edit(|rows| {
+            let mut set = self.set.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            result = Some(change(&mut set, rows));
+            (waiting, shown) = (set.waiting(), rows.len());
+        });
+        if self.pending_new.get_untracked() != waiting {
+            self.pending_new.set(waiting);
+        }
+        let moved = self
+            .extent
+            .with_untracked(|it| it.value().is_some_and(|it| it.shown != shown));
+        if moved {
+            self.extent.update(|it| {
+                if let Loadable::Ready { value, .. } = it {
+                    *value = Arc::new(Extent { shown, ..**value });
+                }
+            });
+        }
+        result
+    }
+
+    fn shows(&self, id: R::Id) -> bool {
+        self.set
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .shows(id)
+    }
+
+    fn reached(&self, total: Option<u64>, complete: bool) {
+        let shown = untrack(|| self.source.len()) as usize;
+        self.extent.update(|it| {
+            it.set(Extent {
+                shown,
+                total,
+                complete,
+            })
+        });
+    }
+}
+
+/// A list that comes in pages.
+trait Paged: Query {
+    type Row: LiveRow;
+
+    fn page(&self, cursor: Option<String>) -> Self;
+    fn open(answer: Self::Output) -> (Vec<Self::Row>, Pagination, Option<u64>);
+}
+
+impl Paged for ListPods {
+    type Row = PodSummary;
+
+    fn page(&self, cursor: Option<String>) -> Self {
+        Self {
+            limit: PAGE_ROWS,
+            cursor,
+            ..self.clone()
+        }
+    }
+
+    fn open(answer: PodList) -> (Vec<PodSummary>, Pagination, Option<u64>) {
+        (answer.pods, answer.pagination, answer.total)
+    }
+}
+
+impl Paged for ListMachines {
+    type Row = Machine;
+
+    fn page(&self, cursor: Option<String>) -> Self {
+        Self {
+            limit: PAGE_ROWS,
+            cursor,
+        }
+    }
+
+    fn open(answer: MachineList) -> (Vec<Machine>, Pagination, Option<u64>) {
+        (answer.machines, answer.pagination, None)
+    }
+}
+
+/// All pods that the filter lets through, in the order asked for.
+pub fn use_pod_rows(q: Signal<String>, sort: Signal<String>) -> Rows<PodSummary> {
+    let sorted = move || sort.try_get_untracked().is_some_and(|it| !it.is_empty());
+    let rows = Rows::new(|pod: &PodSummary| pod.id.to_string(), sorted);
+    let live = rows.clone();
+    use_feed(move |event| match event {
+        FeedEvent::PodChanged(pod) => {
+            let filtered = q.try_get_untracked().is_some_and(|it| !it.is_empty());
+            // Whether an unknown pod matches the filter only the server can say.
+            if filtered && !live.shows(pod.summary.id) {
+                live.rematch();
+            } else {
+                live.patch(pod.summary.clone());
+            }
+        }
+        FeedEvent::PodDeleted(gone) => live.forget(gone.id),
+        FeedEvent::Reset => live.refetch(),
+        _ => {}
+    });
+    keep_rows(&rows, move || ListPods {
+        q: q.get(),
+        sort: sort.get(),
+        ..ListPods::default()
+    });
+    rows
+}
+
+/// All machines the reader may see.
+pub fn use_machine_rows() -> Rows<Machine> {
+    let rows = Rows::new(|machine: &Machine| machine.id.to_string(), || false);
+    let live = rows.clone();
+    use_feed(move |event| match event {
+        FeedEvent::MachineChanged(machine) => live.patch(Machine::clone(machine)),
+        FeedEvent::Reset => live.refetch(),
+        _ => {}
+    });
+    keep_rows(&rows, ListMachines::default);
+    rows
+}
+
+impl<R: LiveRow> Rows<R> {
+    fn patch(&self, row: R) {
+        // Before the first page there is no list that a row could be new in.
+        if self.extent.with_untracked(|it| it.value().is_some()) {
+            let _: Option<Taken> = self.change(|set, rows| set.patch(rows, row));
+        }
+    }
+
+    /// Asks for one comparison, however many events ask for it.
+    fn rematch(&self) {
+        if !self.rematching.swap(true, Ordering::Relaxed) {
+            self.rematch.notify();
+        }
+    }
+
+    fn forget(&self, id: R::Id) {
+        self.change(|set, rows| set.remove(rows, id));
+    }
+}
+
+/// What made the list be read, and what it was.
+struct Asked<Q> {
+    query: Q,
+    /// How often a reading from the first page on was asked for.
+    anew: u32,
+}
+
+fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: impl Fn() -> Q + Send + Sync + 'static) {
+    let data = use_data();
+    let is_down = data.is_down();
+    let query = Memo::new(move |_| query());
+    let rows = rows.clone();
+    Effect::new(move |previous: Option<Asked<Q>>| {
+        data.track(Q::ENDPOINT, Upkeep::Rows);
+        rows.rematch.track();
+        is_down.track();
+        let asked = Asked {
+            query: query.get(),
+            anew: rows.anew.get(),
+        };
+        let same_query = previous.as_ref().is_some_and(|it| it.query == asked.query);
+        let same = same_query && previous.as_ref().is_some_and(|it| it.anew == asked.anew);
+        let complete = rows
+            .extent
+            .with_untracked(|it| it.value().is_some_and(|it| it.complete));
+        let how = if same && complete {
+            How::Compare {
+                after_ms: if rows.rematching.load(Ordering::Relaxed) {
+                    REMATCH_MS
+                } else {
+                    0
+                },
+            }
+        } else {
+            How::FromTheTop {
+                after_ms: if same_query || previous.is_none() {
+                    0
+                } else {
+                    TYPING_MS
+                },
+            }
+        };
+        spawn_local_scoped_with_cancellation(keep_reading(
+            data.clone(),
+            asked.query.clone(),
+            rows.clone(),
+            how,
+        ));
+        asked
+    });
+}
+
+/// How a list is read, and how long that can wait.
+#[derive(Clone, Copy)]
+enum How {
+    /// Page after page, shown as they come.
+    FromTheTop { after_ms: u32 },
+    /// In full, then compared, so that nothing on the screen moves.
+    Compare { after_ms: u32 },
+}
+
+/// Runs with the effect as its observer, so nothing here may be tracked.
+async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut how: How) {
+    data.feed().first_contact().await;
+    let mut backoff = Backoff::default();
+    loop {
+        let (How::FromTheTop { after_ms } | How::Compare { after_ms }) = how;
+        if after_ms > 0 {
+            data.client.sleep(after_ms).await;
+        }
+        rows.extent.update(|it| it.begin(true));
+        let answer = match how {
+            How::FromTheTop { .. } => show(&data, &query, &rows).await,
+            How::Compare { .. } => {
+                rows.rematching.store(false, Ordering::Relaxed);
+                compare(&data, &query, &rows).await
+            }
+        };
+        data.learn(&answer);
+        let wait = pause(&data, answer.as_ref().err(), &mut backoff);
+        match answer {
+            Ok(total) => {
+                rows.reached(total, true);
+                how = How::Compare { after_ms: 0 };
+            }
+            Err(problem) => rows.extent.update(|it| it.finish(Err(problem))),
+        }
+        let Some(wait) = wait else { return };
+        data.client.sleep(wait).await;
+    }
+}
+
+/// Reads page after page; each is seen as soon as it is here. Returns the number of rows the server counted.
+async fn show<Q: Paged>(data: &Data, query: &Q, rows: &Rows<Q::Row>) -> Result<Option<u64>, Problem> {
+    let (mut cursor, mut total, mut first) = (None, None, true);
+    loop {
+        let (page, next, counted) = Q::open(data.client.read(&query.page(cursor)).await?);
+        total = total.or(counted);
+        rows.change(|set, rows| {
+            if first {
+                set.replace(rows, page)
+            } else {
+                set.append(rows, page)
+            }
+        });
+        first = false;
+        cursor = next.next_cursor.filter(|_| next.has_next_page);
+        if cursor.is_none() {
+            rows.change(|set, _| set.complete());
+            return Ok(total);
+        }
+        rows.reached(total, false);
+    }
+}
+
+/// Reads all pages, then changes what is shown at once.
+async fn compare<Q: Paged>(data: &Data, query: &Q, rows: &Rows<Q::Row>) -> Result<Option<u64>, Problem> {
+    let (mut cursor, mut total, mut list) = (None, None, Vec::new());
+    loop {
+        let (page, next, counted) = Q::open(data.client.read(&query.page(cursor)).await?);
+        total = total.or(counted);
+        list.extend(page);
+        cursor = next.next_cursor.filter(|_| next.has_next_page);
+        if cursor.is_none() {
+            rows.change(|set, rows| set.merge(rows, list));
+            return Ok(total);
+        }
+    }
+}

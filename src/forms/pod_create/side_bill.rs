@@ -1,0 +1,96 @@
+//! The bill beside the form: what the pod on the screen would cost, and what it does to the funds.
+
+use std::sync::Arc;
+
+use api::account::Account;
+use api::catalog::Offers;
+use leptos::prelude::*;
+
+use super::fields::{CPU, DataChoice, Fields, number};
+use super::hardware::chosen_offer;
+use crate::{
+    bill::{Bill, Wish, bill},
+    components::loaded::loaded,
+    data::QueryHandle,
+    text::{
+        deploy as text,
+        format::{self, Period},
+        overview,
+    },
+    ui::{Definition, DefinitionRow, Time},
+};
+
+/// What the fields ask for; `None` while the hardware is not chosen or a number is wrong. Tracked.
+fn wish(fields: Fields, offers: Signal<Arc<Offers>>) -> Option<Wish> {
+    let typed = |field: RwSignal<String>| field.with(|it| number(it).ok());
+    let (unit_micros_per_hour, units) = if fields.gpu.with(|it| it == CPU) {
+        (
+            offers.with(|it| it.prices.vcpu_micros_per_hour),
+            typed(fields.vcpus)?,
+        )
+    } else {
+        (
+            chosen_offer(fields, offers)?.micros_per_hour,
+            typed(fields.count)?,
+        )
+    };
+    let volume_gb = if fields.data.get() == DataChoice::Pod {
+        typed(fields.volume_gb)?
+    } else {
+        0
+    };
+    Some(Wish {
+        unit_micros_per_hour,
+        units,
+        container_gb: typed(fields.disk_gb)?,
+        volume_gb,
+    })
+}
+
+/// The bill; it follows every choice.
+pub fn side_bill(fields: Fields, offers: Signal<Arc<Offers>>, account: QueryHandle<Account>) -> AnyView {
+    let view = move |account: Signal<Arc<Account>>| {
+        let bill = Memo::new(move |_| {
+            let wish = wish(fields, offers)?;
+            Some(offers.with(|offers| account.with(|account| bill(&wish, &offers.prices, account))))
+        });
+        let balance = move || format::money(account.with(|it| it.balance_micros));
+        (move || match bill.get() {
+            None => view! { <p class="muted">{text::CHOOSE_GPU}</p> }.into_any(),
+            Some(bill) => bill_view(bill, balance()),
+        })
+        .into_any()
+    };
+    view! {
+        <aside class="deploy-bill stack" aria-label=text::BILL>
+            <h2>{text::BILL}</h2>
+            {loaded(account, 6, overview::ACCOUNT_FAILED, view)}
+        </aside>
+    }
+    .into_any()
+}
+
+fn bill_view(bill: Bill, balance: String) -> AnyView {
+    let rate = move |period| text::rate(bill.running_micros_per_hour, period);
+    let ends = match bill.runway {
+        Some(it) => view! { <Time at_ms=it.pods_stop_at.millis() /> }.into_any(),
+        None => text::NEVER.into_any(),
+    };
+    let later = if bill.funds_after_day.is_negative() {
+        text::STOPS_BEFORE.to_owned()
+    } else {
+        format::money(bill.funds_after_day.micros())
+    };
+    let row = |term: &'static str, value: AnyView| view! { <DefinitionRow term>{value}</DefinitionRow> };
+    view! {
+        <Definition>
+            {row(text::PER_MINUTE, rate(Period::Minute).into_any())}
+            {row(text::BILL_PER_HOUR, rate(Period::Hour).into_any())} {row(text::PER_DAY, rate(Period::Day).into_any())}
+            {row(text::STOPPED, text::rate(bill.stopped_micros_per_hour, Period::Day).into_any())}
+            {row(text::FUNDS_NOW, balance.into_any())}
+            {row(text::FUNDS_LATER, later.into_any())}
+            {row(text::RUNS_OUT, ends)}
+        </Definition>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! What stands around every page: bar, rail, keys, live regions, and the main element.
+
+mod bar;
+mod frame;
+mod keys;
+mod page;
+mod rail;
+
+pub use page::Page;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use self::bar::TopBar;
+use self::frame::{MAIN_ID, Main};
+use self::keys::{KeyList, keys_enabled, use_keys};
+use self::page::Arrival;
+use self::rail::Rail;
+use crate::browser;
+use crate::data::{Session, use_session};
+use crate::pages::sign_in::SignInCover;
+use crate::text::shell as words;
+use crate::ui::{LiveRegions, ToastRegion};
+
+/// The heading of the page that is not hidden.
+const SEEN_HEADING: &str = "main > :not([hidden]) h1";
+
+/// Makes what pages need of the frame for all views below the current owner.
+pub(crate) fn provide_frame() {
+    provide_context(Arrival::default());
+}
+
+/// A line above every page.
+#[derive(Clone)]
+struct Standing(ViewFn);
+
+/// Puts a line above every page of the views below the current owner.
+pub fn provide_standing(line: impl Fn() -> AnyView + Send + Sync + 'static) {
+    provide_context(Standing(ViewFn::from(line)));
+}
+
+/// The frame of the application around the page of the present route.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let lists_keys = RwSignal::new(false);
+    let show_keys = Callback::new(move |()| {
+        lists_keys.try_set(true);
+    });
+    let enabled = keys_enabled();
+    use_keys(enabled.into(), show_keys);
+    let session = use_session();
+    let signed_out = Memo::new(move |_| session.get() == Session::No);
+    Effect::new(move |before: Option<bool>| {
+        let now = signed_out.get();
+        // One page gives way to another at the same address; what had the focus is not to be seen any more.
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| {
+                browser::page::focus_first(SEEN_HEADING);
+            });
+        }
+        now
+    });
+    view! {
+        <a class="skip-link" href=format!("#{MAIN_ID}") rel="external">
+            {words::SKIP}
+        </a>
+        <div class="shell">
+            <TopBar show_keys />
+            <Rail />
+            <Main>
+                {use_context::<Standing>().map(|it| it.0.run())}
+                // Hidden, not removed: a form keeps its content while its owner signs in again.
+                <div hidden=move || signed_out.get()>
+                    <Outlet />
+                </div>
+                <Show when=move || signed_out.get()>
+                    <SignInCover />
+                </Show>
+            </Main>
+        </div>
+        <Show when=move || lists_keys.get()>
+            <KeyList enabled on_close=move || lists_keys.set(false) />
+        </Show>
+        <ToastRegion />
+        <LiveRegions />
+    }
+    .into_any()
+}
+
+/// A page without the frame: sign-in, and the embed.
+#[component]
+pub fn Bare() -> impl IntoView {
+    view! {
+        <Main>
+            <Outlet />
+        </Main>
+        <ToastRegion />
+        <LiveRegions />
+    }
+    .into_any()
+}

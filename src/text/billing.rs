@@ -1,0 +1,518 @@
+//! Words and arithmetic of the bill: meters that run in the page as on the server, and lines that explain themselves (R-3).
+
+use api::account::{Account, Funds, LedgerLine};
+use api::pods::Meter;
+use domain::Timestamp;
+use domain::money::{MONTH_MINUTES, MinuteRate, Money, Quantity};
+use domain::runway::{COVERED_MINUTES, OpenMeter};
+
+use super::format::{self, Period};
+
+/// Title of the page.
+pub const TITLE: &str = "Billing";
+/// Under the title (R-3.2, R-3.7).
+pub const LEDE: &str =
+    "Prepaid and charged by the minute. Every amount can be worked out again from its line.";
+/// Tab of what is charged now.
+pub const USAGE: &str = "Usage";
+/// Tab of what was charged.
+pub const LEDGER: &str = "Ledger";
+/// The first figure.
+pub const BALANCE: &str = "Balance";
+/// The second figure.
+pub const BURN: &str = "Burn now";
+/// The third figure.
+pub const RUNWAY: &str = "Pods run until";
+/// Heading of the parts of the burn.
+pub const PARTS: &str = "What is charged now";
+/// Heading of the open charges.
+pub const METERS: &str = "Meters that run";
+/// Why the page can count by itself.
+pub const METERS_LEDE: &str = "Each UTC minute boundary charges what exists at that moment. The page counts by the same rule as the server.";
+/// Where nothing is charged.
+pub const NO_METERS: &str = "Nothing is charged now.";
+/// Heading of how money gets in.
+pub const TOP_UP: &str = "Top up";
+/// How money gets in (R-3.7).
+pub const TOP_UP_TEXT: &str = "Credits are prepaid, $10 at least. There are no refunds and no trial credits. Ask the operator of this cloud, who adds them to your account.";
+/// Smallest top-up in micro-dollars (R-3.7).
+pub const TOP_UP_MICROS_MIN: i64 = 10_000_000;
+/// Button of the operator's form.
+pub const ADD_CREDIT: &str = "Add credit";
+/// Heading of the sum that proves the balance.
+pub const STATEMENT: &str = "Statement";
+/// Where the ledger has no lines.
+pub const NO_LINES: &str = "No lines yet";
+/// What will stand there.
+pub const NO_LINES_TEXT: &str =
+    "The first line appears a minute after something is charged, or with the first credit.";
+/// Title where the account cannot be read.
+pub const UNREADABLE: &str = "The account cannot be read";
+/// Title where the ledger cannot be read.
+pub const LEDGER_UNREADABLE: &str = "The ledger cannot be read";
+/// Title where accounts cannot be read.
+pub const ACCOUNTS_UNREADABLE: &str = "The accounts cannot be read";
+/// Name of the line of tabs.
+pub const PARTS_OF_PAGE: &str = "Parts of billing";
+/// In place of a date where money does not end.
+pub const NO_END: &str = "no end";
+/// Last row of the burn.
+pub const IN_ALL: &str = "In all";
+/// Opens a line.
+pub const OPEN_MINUTES: &str = "Show minutes";
+/// Closes it.
+pub const CLOSE_MINUTES: &str = "Hide minutes";
+/// Link to the move a line belongs to.
+pub const THE_MOVE: &str = "the move";
+/// Takes the filter away.
+pub const ALL_LINES: &str = "Show all lines";
+/// First row of a statement that does not begin with the first line.
+pub const OPENING: &str = "Balance before the oldest line added up";
+/// Row of what was added.
+pub const CREDITS: &str = "Credits";
+/// Row of what was charged.
+pub const ENTRIES: &str = "Entries";
+/// Last row.
+pub const POSTED_BALANCE: &str = "Balance, as posted";
+/// What the statement is of, with older lines left out.
+pub const STATEMENT_OF_PAGE: &str = "Of the newest lines, exact to the micro-dollar. Minutes that run and are not posted yet are in the balance above, not here.";
+/// What the statement is of, with every line.
+pub const STATEMENT_OF_ALL: &str = "Of every line, exact to the micro-dollar. Minutes that run and are not posted yet are in the balance above, not here.";
+/// Under the amount of a credit (R-3.7).
+pub const CREDIT_HINT: &str = "$10 at least. There are no refunds.";
+/// Under the note of a credit.
+pub const NOTE_HINT: &str = "Stands in the ledger for the account to read.";
+/// Reads older lines.
+pub const MORE: &str = "Show older lines";
+/// Before the sum of a filter.
+pub const TOTAL: &str = "Total of all lines of this filter";
+
+/// What a charge is for.
+#[must_use]
+pub fn resource(word: &str) -> String {
+    match word {
+        "pod_gpu" => "GPUs",
+        "pod_cpu" => "CPUs",
+        "container_disk" => "container disk",
+        "pod_volume" => "volume disk",
+        "network_volume" => "network volume",
+        "credit" => "credit",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+/// Why a line is there.
+#[must_use]
+pub fn reason(word: &str) -> String {
+    match word {
+        "running" => "running",
+        "cpu_only" => "running with CPUs only",
+        "storage_running" => "storage of a running pod",
+        "storage_stopped" => "storage of a stopped pod",
+        "network_volume" => "network volume",
+        "machine_down" => "not charged: the machine was down",
+        "migration" => "not charged: the pod was moving",
+        "top_up" => "top-up",
+        "correction" => "correction",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+/// Unit of a quantity of a resource: `GPU`, `GB`, nothing for a pod.
+fn unit(resource: &str, quantity: u32) -> &'static str {
+    match (resource, quantity) {
+        ("pod_gpu", 1) => "GPU",
+        ("pod_gpu", _) => "GPUs",
+        ("container_disk" | "pod_volume" | "network_volume", _) => "GB",
+        // A pod that runs without its GPUs is one thing at one price; others are charged by the vCPU (R-3.3).
+        ("pod_cpu", 1) => "pod",
+        ("pod_cpu", _) => "vCPUs",
+        _ => "",
+    }
+}
+
+/// A rate in the period it is agreed in: `$0.69/h`, `$0.20/month`.
+#[must_use]
+pub fn agreed_rate(micros: i64, per_minutes: u32) -> String {
+    if per_minutes == MONTH_MINUTES.get() {
+        format::money_exact(micros) + "/month"
+    } else {
+        format::money_exact(micros) + "/h"
+    }
+}
+
+/// `2 GPUs × $0.69/h`, `180 GB × $0.10/month`.
+#[must_use]
+pub fn quantity_times_rate(resource: &str, quantity: u32, rate_micros: i64, per_minutes: u32) -> String {
+    let unit = unit(resource, quantity);
+    let space = if unit.is_empty() { "" } else { " " };
+    format!(
+        "{}{space}{unit} × {}",
+        format::count(quantity.into()),
+        agreed_rate(rate_micros, per_minutes)
+    )
+}
+
+/// The sum of a line in words: `57 min × 2 GPUs × $0.69/h`; nothing for credits.
+#[must_use]
+pub fn line_sum(line: &LedgerLine) -> Option<String> {
+    (line.resource != "credit").then(|| {
+        let price = quantity_times_rate(&line.resource, line.quantity, line.rate_micros, line.per_minutes);
+        format!("{} min × {price}", format::count(line.minutes))
+    })
+}
+
+/// The API has prices per hour and per month only; the latter have 43,800 minutes (R-3.1).
+fn minute_rate(micros: i64, per_minutes: u32) -> MinuteRate {
+    let price = Money::from_micros(micros);
+    if per_minutes == MONTH_MINUTES.get() {
+        MinuteRate::monthly(price)
+    } else {
+        MinuteRate::hourly(price)
+    }
+}
+
+/// The rule by which a meter counts, the same as on the server (R-3.2).
+#[must_use]
+pub fn open_meter(meter: &Meter) -> OpenMeter {
+    OpenMeter {
+        rate: minute_rate(meter.rate_micros, meter.per_minutes),
+        quantity: Quantity(meter.quantity),
+        opened_at: meter.opened_at,
+        of_running_pod: false,
+    }
+}
+
+/// What a meter has charged since it was opened, and how many minutes that were.
+#[must_use]
+pub fn accrued(meter: &Meter, now: Timestamp) -> (u64, Money) {
+    let minutes = Timestamp::boundaries(meter.opened_at, now).0;
+    (minutes, open_meter(meter).accrued(now))
+}
+
+/// One minute of a line that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinuteLine {
+    /// The minute boundary.
+    pub at: Timestamp,
+    /// Where it stands in its meter, from 1.
+    pub number: u64,
+    /// Signed as the line is.
+    pub amount: Money,
+}
+
+/// The minutes of a line; they sum exactly to its amount (R-3.11).
+///
+/// `None` for credits and for lines whose amount is not made by quantity × rate × minutes, such as corrections.
+#[must_use]
+pub fn minutes(line: &LedgerLine) -> Option<Vec<MinuteLine>> {
+    if line.resource == "credit" || line.minutes == 0 || line.first_minute == 0 {
+        return None;
+    }
+    let (rate, quantity) = (
+        minute_rate(line.rate_micros, line.per_minutes),
+        Quantity(line.quantity),
+    );
+    let last = line.first_minute + line.minutes - 1;
+    let whole = rate.charge(quantity, line.first_minute, last);
+    // Charges are negative; a correction gives back; a line of $0 has minutes of $0.
+    let sign = match line.amount_micros {
+        0 => 0,
+        micros if micros == -whole.micros() => -1,
+        micros if micros == whole.micros() => 1,
+        _ => return None,
+    };
+    let start = line.from.boundary_at_or_after();
+    let minute = |number: u64| {
+        let offset = i64::try_from(number - line.first_minute).unwrap_or(i64::MAX);
+        let amount = Money::from_micros(sign * rate.charge(quantity, number, number).micros());
+        MinuteLine {
+            at: Timestamp::from_boundary(start.saturating_add(offset)),
+            number,
+            amount,
+        }
+    };
+    Some((line.first_minute..=last).map(minute).collect())
+}
+
+/// A sum that proves the balance: `opening + credits − entries = closing`, exactly (R-3.11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    /// Balance before the oldest line; zero once all lines are read.
+    pub opening: Money,
+    /// Sum of what was added.
+    pub credits: Money,
+    /// Sum of what was charged, less what was corrected.
+    pub entries: Money,
+    /// Balance after the newest line.
+    pub closing: Money,
+}
+
+impl Statement {
+    /// This statement and one of the lines right before it. `None` if there is a gap between the two, or an overlap.
+    #[must_use]
+    pub fn joined(&self, older: &Self) -> Option<Self> {
+        // Without a difference of its own a page could join itself.
+        (older.closing == self.opening && older.opening != older.closing).then(|| Self {
+            opening: older.opening,
+            credits: self.credits + older.credits,
+            entries: self.entries + older.entries,
+            closing: self.closing,
+        })
+    }
+}
+
+/// The statement of lines without a gap, newest first. `None` without lines, or if they do not add up.
+#[must_use]
+pub fn statement(lines: &[LedgerLine]) -> Option<Statement> {
+    let (newest, oldest) = (lines.first()?, lines.last()?);
+    let sum = |credit: bool| -> Money {
+        let of_kind = lines.iter().filter(|it| (it.resource == "credit") == credit);
+        of_kind.map(|it| Money::from_micros(it.amount_micros)).sum()
+    };
+    let found = Statement {
+        opening: Money::from_micros(oldest.balance_after_micros) - Money::from_micros(oldest.amount_micros),
+        credits: sum(true),
+        entries: -sum(false),
+        closing: Money::from_micros(newest.balance_after_micros),
+    };
+    (found.opening + found.credits - found.entries == found.closing).then_some(found)
+}
+
+/// What was charged this month.
+#[must_use]
+pub fn month_to_date(micros: i64) -> String {
+    format!("{} charged this month (UTC)", format::money(micros))
+}
+
+/// Where a minute stands in its meter.
+#[must_use]
+pub fn minute_number(number: u64) -> String {
+    format!("minute {} of the meter", format::count(number))
+}
+
+/// What a filtered ledger shows.
+#[must_use]
+pub fn only_of(id: &str) -> String {
+    format!("Only lines of {id}")
+}
+
+/// Said after a credit.
+#[must_use]
+pub fn credited(micros: i64) -> String {
+    format!("{} added", format::money(micros))
+}
+
+/// The parts of the burn, each with micro-dollars per hour.
+#[must_use]
+pub fn burn_parts(account: &Account) -> [(&'static str, i64); 4] {
+    let burn = &account.burn;
+    [
+        ("Compute", burn.compute_micros_per_hour),
+        ("Disks of running pods", burn.disk_running_micros_per_hour),
+        ("Volume disks of stopped pods", burn.disk_stopped_micros_per_hour),
+        ("Network volumes", burn.network_volume_micros_per_hour),
+    ]
+}
+
+/// A rate per hour said per minute, hour and day.
+#[must_use]
+pub fn per_periods(micros_per_hour: i64) -> [String; 3] {
+    [Period::Minute, Period::Hour, Period::Day].map(|period| format::rate(micros_per_hour, 60, period))
+}
+
+/// What happens when money ends, in words (R-3.8, R-3.9).
+#[must_use]
+pub fn runway_text(account: &Account) -> String {
+    match account.funds {
+        Funds::Out { .. } => {
+            "Your pods were stopped because funds ended. Volumes are kept for 2 days from then; add funds to keep them longer."
+                .to_owned()
+        }
+        Funds::Ok | Funds::Low if account.runway.is_none() => {
+            "At this burn money lasts longer than two years, or nothing is charged.".to_owned()
+        }
+        Funds::Ok | Funds::Low => format!(
+            "When less than {COVERED_MINUTES} minutes of running pods are covered, all running pods are stopped: container disks are lost, \
+             volumes are kept. From then on you have 2 days to add funds. Storage of stopped pods is counted in this date."
+        ),
+    }
+}
+
+/// Reads a typed amount in dollars with up to six decimals.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub fn parse_credit(text: &str) -> Result<i64, String> {
+    let wrong = || "an amount in dollars is needed, such as 25 or 12.50".to_owned();
+    let text = text.trim().trim_start_matches('$');
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || part.len() > 6 || !digits(whole) || !digits(part) {
+        return Err(wrong());
+    }
+    let dollars: i64 = whole.parse().map_err(|_| wrong())?;
+    let micros: i64 = format!("{part:0<6}").parse().map_err(|_| wrong())?;
+    let amount = dollars
+        .checked_mul(1_000_000)
+        .and_then(|it| it.checked_add(micros))
+        .ok_or_else(wrong)?;
+    if amount < TOP_UP_MICROS_MIN {
+        return Err(format!(
+            "a top-up is {} at least",
+            format::money(TOP_UP_MICROS_MIN)
+        ));
+    }
+    Ok(amount)
+}
+
+/// Names of columns, rows and fields.
+pub mod label {
+    /// Column, row or field.
+    pub const ACCOUNT: &str = "Account";
+    /// Column, row or field.
+    pub const AMOUNT: &str = "Amount";
+    /// Column, row or field.
+    pub const BALANCE_AFTER: &str = "Balance after";
+    /// Column, row or field.
+    pub const FOR: &str = "For";
+    /// Column, row or field.
+    pub const MINUTE: &str = "Minute";
+    /// Column, row or field.
+    pub const MINUTES: &str = "Minutes";
+    /// Column, row or field.
+    pub const MINUTES_QUANTITY_RATE: &str = "Minutes × quantity × rate";
+    /// Column, row or field.
+    pub const NOTE: &str = "Note";
+    /// Column, row or field.
+    pub const NOT_POSTED_YET: &str = "Not posted yet";
+    /// Column, row or field.
+    pub const PART: &str = "Part";
+    /// Column, row or field.
+    pub const PER_DAY: &str = "Per day";
+    /// Column, row or field.
+    pub const PER_HOUR: &str = "Per hour";
+    /// Column, row or field.
+    pub const PER_MINUTE: &str = "Per minute";
+    /// Column, row or field.
+    pub const POD_OR_VOLUME: &str = "Pod or volume";
+    /// Column, row or field.
+    pub const QUANTITY_RATE: &str = "Quantity × rate";
+    /// Column, row or field.
+    pub const RUNS: &str = "Runs";
+    /// Column, row or field.
+    pub const SO_FAR: &str = "So far";
+    /// Column, row or field.
+    pub const TIME: &str = "Time";
+    /// Column, row or field.
+    pub const WHY: &str = "Why";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::LedgerEntryId;
+    use domain::ids::IdMint;
+
+    fn line(
+        resource: &str,
+        first_minute: u64,
+        minutes: u64,
+        amount_micros: i64,
+        balance_after_micros: i64,
+    ) -> LedgerLine {
+        let from: Timestamp = "2026-11-22T10:00:20Z".parse().unwrap();
+        LedgerLine {
+            id: LedgerEntryId::mint(&mut IdMint::new(from, first_minute)),
+            resource: resource.to_owned(),
+            reason: "running".to_owned(),
+            pod_id: None,
+            volume_id: None,
+            name: "train-a".to_owned(),
+            machine_id: None,
+            from,
+            to: from.plus_minutes(60),
+            minutes,
+            first_minute,
+            quantity: 1,
+            rate_micros: 340_000,
+            per_minutes: 60,
+            amount_micros,
+            corrects: None,
+            migration_id: None,
+            note: None,
+            balance_after_micros,
+            posted_at: from,
+        }
+    }
+
+    /// R-3.11: a span opens into minutes that sum exactly to it.
+    #[test]
+    fn a_span_opens_into_its_minutes() {
+        let span = line("pod_gpu", 60, 31, -175_667, 0);
+        let minutes = minutes(&span).unwrap();
+        assert_eq!(minutes.len(), 31);
+        assert_eq!(
+            minutes.iter().map(|it| it.amount).sum::<Money>(),
+            Money::from_micros(span.amount_micros)
+        );
+        assert_eq!(minutes[0].at.to_string(), "2026-11-22T10:01:00Z");
+        assert_eq!(line_sum(&span).unwrap(), "31 min × 1 GPU × $0.34/h");
+    }
+
+    /// R-3.6
+    #[test]
+    fn minutes_of_a_dead_machine_cost_nothing() {
+        let span = line("pod_gpu", 1, 5, 0, 0);
+        assert!(minutes(&span).unwrap().iter().all(|it| it.amount == Money::ZERO));
+        assert_eq!(minutes(&line("credit", 0, 0, 10_000_000, 0)), None);
+    }
+
+    /// R-3.11: balance = credits − entries.
+    #[test]
+    fn the_statement_adds_up_exactly() {
+        let lines = [
+            line("pod_gpu", 60, 31, -175_667, 9_490_000),
+            line("pod_gpu", 1, 59, -334_333, 9_665_667),
+            line("credit", 0, 0, 10_000_000, 10_000_000),
+        ];
+        let all = statement(&lines).unwrap();
+        assert_eq!(
+            (all.opening, all.credits, all.entries),
+            (Money::ZERO, Money::from_dollars(10), Money::from_micros(510_000))
+        );
+        assert_eq!(all.credits - all.entries, all.closing);
+        assert_eq!(statement(&lines[..2]).unwrap().opening, Money::from_dollars(10));
+        assert_eq!(statement(&[]), None);
+        let (newer, older) = (statement(&lines[..1]).unwrap(), statement(&lines[1..]).unwrap());
+        assert_eq!(newer.joined(&older), Some(all));
+        assert_eq!(older.joined(&newer), None);
+        assert_eq!(
+            newer.joined(&older).unwrap().joined(&older),
+            None,
+            "no page is counted twice"
+        );
+    }
+
+    /// R-3.7
+    #[test]
+    fn amounts_are_read_without_floats() {
+        assert_eq!(parse_credit("25"), Ok(25_000_000));
+        assert_eq!(parse_credit(" $12.50 "), Ok(12_500_000));
+        assert!(parse_credit("9.99").is_err_and(|it| it.contains("$10.00")));
+        for wrong in ["", "-20", "1e3", "12.5000001", "twelve", "99999999999999999999"] {
+            assert!(parse_credit(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn monthly_prices_stay_monthly() {
+        assert_eq!(
+            quantity_times_rate("pod_volume", 180, 200_000, 43_800),
+            "180 GB × $0.20/month"
+        );
+        assert_eq!(quantity_times_rate("pod_cpu", 1, 60_000, 60), "1 pod × $0.06/h");
+    }
+}

@@ -1,0 +1,172 @@
+//! Words of the overview.
+
+use crate::worklist::{Clock, Kind, Need, WorkItem};
+
+use super::format::{self, Period};
+
+/// Title of the page.
+pub const TITLE: &str = "Overview";
+/// Figure.
+pub const RUNNING: &str = "Running pods";
+/// Figure.
+pub const BURN: &str = "Burn now";
+/// Figure.
+pub const RUNS_OUT: &str = "Funds run out";
+/// Of how many pods.
+pub fn of_pods(count: usize) -> String {
+    let noun = if count == 1 { "pod" } else { "pods" };
+    format!("of {} {noun}", format::count(count as u64))
+}
+/// Money does not end within two years.
+pub const NEVER: &str = "not in sight";
+/// Under the figure of the burn.
+pub fn per_day(micros_per_hour: i64) -> String {
+    format!(
+        "{} · {} this way",
+        format::rate(micros_per_hour, 60, Period::Minute),
+        format::rate(micros_per_hour, 60, Period::Day)
+    )
+}
+/// Under the date.
+pub fn balance(micros: i64) -> String {
+    format!("{} left", format::money(micros))
+}
+/// Unit behind the burn.
+pub const PER_HOUR: &str = "/h";
+
+/// Heading of the worklist.
+pub const NEEDS_YOU: &str = "Needs you";
+/// When nothing does.
+pub const NOTHING: &str = "Nothing needs you now.";
+/// Heading.
+pub const IN_TRANSITION: &str = "In transition";
+/// When nothing is.
+pub const NO_TRANSITION: &str = "No pod is starting, stopping or being deleted.";
+/// Column.
+pub const POD: &str = "Pod";
+/// Column.
+pub const PHASE: &str = "Phase";
+/// Column.
+pub const SINCE: &str = "For";
+/// Heading.
+pub const MIGRATIONS: &str = "Migrations under way";
+/// When there are none.
+pub const NO_MIGRATIONS: &str = "No pod is being moved.";
+
+/// From which machine to which.
+pub fn route(from: &str, to: &str) -> String {
+    format!("{from} → {to}")
+}
+/// When the account could not be read.
+pub const ACCOUNT_FAILED: &str = "The account could not be read";
+/// When the migrations could not be read.
+pub const MIGRATIONS_FAILED: &str = "The migrations could not be read";
+
+/// What an item says.
+pub fn text(item: &WorkItem) -> String {
+    let name = &item.name;
+    match item.need {
+        Need::FundsOut => "Funds have run out and pods were stopped".to_owned(),
+        Need::FundsLow => "Funds end within a day".to_owned(),
+        Need::Confirm(_) => format!("The move of {name} waits to be confirmed"),
+        Need::GpusTaken(_) => format!("The GPUs of {name} are in use"),
+        Need::PodError(_) => format!("{name} does not run"),
+        Need::Unreachable(_) => format!("The machine of {name} is silent"),
+        Need::Unattached(_) => format!("No pod uses the network volume {name}"),
+        Need::More(kind, count) => more(kind, count),
+    }
+}
+
+fn more(kind: Kind, count: usize) -> String {
+    let what = match kind {
+        Kind::Confirm => "moves to confirm",
+        Kind::GpusTaken => "stopped pods whose GPUs are in use",
+        Kind::PodError => "pods that do not run",
+        Kind::Unreachable => "pods on silent machines",
+        Kind::Unattached => "network volumes that no pod uses",
+    };
+    format!("{} more {what}", format::count(count as u64))
+}
+
+/// What is lost, or what is true meanwhile.
+pub const fn detail(need: Need) -> &'static str {
+    match need {
+        Need::FundsOut => "Then the pods are terminated and their pod volumes deleted; network volumes stay.",
+        Need::FundsLow => "Then all running pods are stopped: container disks are erased, volumes kept.",
+        Need::Confirm(_) => "Then it counts as confirmed and the old pod is deleted.",
+        Need::GpusTaken(_) => "Its disk on that machine is intact. Wait, start with CPUs only, or move.",
+        Need::PodError(_) => "Its page says why.",
+        Need::Unreachable(_) => {
+            "Not charged since then. What you ask for is carried out when the machine is back."
+        }
+        Need::Unattached(_) => "Its data is safe and charged by the minute.",
+        Need::More(..) => "",
+    }
+}
+
+/// The one action of an item.
+pub const fn action(need: Need) -> &'static str {
+    match need {
+        Need::FundsOut | Need::FundsLow => "Add funds",
+        Need::Confirm(_) => "Review the move",
+        Need::GpusTaken(_) => "Decide",
+        Need::PodError(_) | Need::Unreachable(_) => "Open the pod",
+        Need::Unattached(_) => "Open the volume",
+        Need::More(..) => "Show them",
+    }
+}
+
+/// Before the clock, for those who do not see where it stands.
+pub const fn clock_word(clock: Clock) -> &'static str {
+    match clock {
+        Clock::Until(_) => "left",
+        Clock::Since(_) | Clock::None => "",
+    }
+}
+
+/// When the time of an item has come.
+pub const NOW: &str = "now";
+
+/// The amount beside an item.
+pub fn amount(item: &WorkItem) -> String {
+    match item.need {
+        Need::FundsOut | Need::FundsLow => balance(item.micros),
+        Need::GpusTaken(_) | Need::PodError(_) | Need::Unreachable(_) => {
+            format::rate(item.micros, 60, Period::Hour)
+        }
+        Need::Unattached(_) => format!("{} so far", format::money(item.micros)),
+        // One pod is charged, never two: the kept source costs nothing.
+        Need::Confirm(_) => format!("{} for the old pod", format::money(0)),
+        Need::More(..) => String::new(),
+    }
+}
+
+/// Filter of the pods list behind "Show them"; `None` where another page has them.
+pub const fn filter(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::GpusTaken => Some("state:stopped"),
+        Kind::PodError => Some("state:error"),
+        Kind::Unreachable => Some("state:unreachable"),
+        Kind::Confirm | Kind::Unattached => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_say_what_they_are() {
+        let item = |need, micros| WorkItem {
+            need,
+            name: "a".to_owned(),
+            clock: Clock::None,
+            micros,
+        };
+        assert_eq!(amount(&item(Need::FundsLow, 920_000)), "$0.92 left");
+        assert_eq!(
+            text(&item(Need::More(Kind::PodError, 3), 0)),
+            "3 more pods that do not run"
+        );
+    }
+}

@@ -1,0 +1,320 @@
+//! What needs the user now, ordered by what is lost first. Arithmetic only; the words are in `text::overview`.
+
+use std::sync::Arc;
+
+use api::account::{Account, Funds};
+use api::migrations::{Migration, MigrationStateWord};
+use api::pods::PodSummary;
+use api::volumes::Volume;
+use domain::pod::PodStateKind;
+use domain::{MigrationId, MinuteRate, Money, PodId, Quantity, Timestamp, VolumeId};
+
+/// Hours from the stop for want of funds to the end of the pod volumes.
+pub const GRACE_HOURS: i64 = 48;
+/// Most items of one kind; the rest is one item with their number.
+pub const ITEMS_PER_KIND_MAX: usize = 6;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkItem {
+    /// What it is about.
+    pub need: Need,
+    /// Name of the pod or volume; empty for funds.
+    pub name: String,
+    /// When it is too late, or since when it is so.
+    pub clock: Clock,
+    /// Micro-dollars: funds left, a price per hour, or what was paid so far.
+    pub micros: i64,
+}
+
+/// What an item is about, with the thing it leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Pods were stopped; their volumes go at the end of the clock.
+    FundsOut,
+    /// Pods will be stopped at the end of the clock.
+    FundsLow,
+    /// A move waits to be confirmed or reverted.
+    Confirm(MigrationId),
+    /// A stopped pod cannot have its GPUs.
+    GpusTaken(PodId),
+    /// A pod does not run.
+    PodError(PodId),
+    /// A pod's machine is silent.
+    Unreachable(PodId),
+    /// A network volume that no pod uses costs money.
+    Unattached(VolumeId),
+    /// As many more of the kind before.
+    More(Kind, usize),
+}
+
+/// Kinds of items of which there may be many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Moves to confirm.
+    Confirm,
+    /// Stopped pods without free GPUs.
+    GpusTaken,
+    /// Pods in error.
+    PodError,
+    /// Pods on silent machines.
+    Unreachable,
+    /// Unused volumes.
+    Unattached,
+}
+
+/// A moment to come, or one that has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// Something is lost then.
+    Until(Timestamp),
+    /// It has been so since then.
+    Since(Timestamp),
+    /// No moment.
+    None,
+}
+
+/// Everything to do, most urgent first: by what is lost, then by how long it has waited.
+#[must_use]
+pub fn needs(
+    account: Option<&Account>,
+    migrations: &[Migration],
+    pods: &[Arc<PodSummary>],
+    volumes: &[Volume],
+    now: Timestamp,
+) -> Vec<WorkItem> {
+    let mut items: Vec<WorkItem> = account.and_then(|it| funds(it, now)).into_iter().collect();
+    // The old pod of a move goes when its time ends, so these have a deadline and stand next.
+    push(
+        &mut items,
+        Kind::Confirm,
+        migrations.iter().filter_map(confirm).collect(),
+    );
+    for kind in [Kind::GpusTaken, Kind::PodError, Kind::Unreachable] {
+        push(
+            &mut items,
+            kind,
+            pods.iter().filter_map(|it| pod(kind, it)).collect(),
+        );
+    }
+    push(
+        &mut items,
+        Kind::Unattached,
+        volumes.iter().filter_map(|it| unattached(it, now)).collect(),
+    );
+    // Stable: within what has no deadline the order of kinds above stays.
+    items.sort_by_key(|it| match it.clock {
+        Clock::Until(at) => at.millis(),
+        Clock::Since(_) | Clock::None => i64::MAX,
+    });
+    items
+}
+
+/// Adds the longest waiting items of a kind, and one that counts the rest.
+fn push(items: &mut Vec<WorkItem>, kind: Kind, mut found: Vec<WorkItem>) {
+    found.sort_by_key(|it| match it.clock {
+        Clock::Until(at) | Clock::Since(at) => at.millis(),
+        Clock::None => i64::MAX,
+    });
+    let rest = found.len().saturating_sub(ITEMS_PER_KIND_MAX);
+    found.truncate(ITEMS_PER_KIND_MAX);
+    items.append(&mut found);
+    if rest > 0 {
+        items.push(WorkItem {
+            need: Need::More(kind, rest),
+            name: String::new(),
+            clock: Clock::None,
+            micros: 0,
+        });
+    }
+}
+
+fn funds(account: &Account, now: Timestamp) -> Option<WorkItem> {
+    let (need, clock) = match (account.funds, account.runway) {
+        (Funds::Out { stopped_at }, _) => (Need::FundsOut, Clock::Until(stopped_at.plus_hours(GRACE_HOURS))),
+        (Funds::Low, Some(runway)) => (Need::FundsLow, Clock::Until(runway.pods_stop_at)),
+        // the warning begins at 24 hours, whether or not the server has said so yet.
+        (Funds::Ok, Some(runway)) if runway.pods_stop_at < now.plus_hours(24) => {
+            (Need::FundsLow, Clock::Until(runway.pods_stop_at))
+        }
+        (Funds::Ok | Funds::Low, _) => return None,
+    };
+    Some(WorkItem {
+        need,
+        name: String::new(),
+        clock,
+        micros: account.balance_micros,
+    })
+}
+
+fn confirm(migration: &Migration) -> Option<WorkItem> {
+    (migration.state == MigrationStateWord::AwaitingConfirmation).then(|| WorkItem {
+        need: Need::Confirm(migration.id),
+        name: migration.pod_name.clone(),
+        clock: migration
+            .confirm_by
+            .map_or(Clock::Since(migration.since), Clock::Until),
+        micros: 0,
+    })
+}
+
+fn pod(kind: Kind, pod: &PodSummary) -> Option<WorkItem> {
+    let need = match kind {
+        // Who waits in the queue has decided.
+        Kind::GpusTaken if pod.gpus_taken && pod.queue_position.is_none() => Need::GpusTaken(pod.id),
+        Kind::PodError if pod.state == PodStateKind::Error => Need::PodError(pod.id),
+        Kind::Unreachable if pod.state == PodStateKind::Unreachable => Need::Unreachable(pod.id),
+        Kind::GpusTaken | Kind::PodError | Kind::Unreachable | Kind::Confirm | Kind::Unattached => {
+            return None;
+        }
+    };
+    Some(WorkItem {
+        need,
+        name: pod.name.clone(),
+        clock: Clock::Since(pod.since),
+        micros: pod.micros_per_hour,
+    })
+}
+
+fn unattached(volume: &Volume, now: Timestamp) -> Option<WorkItem> {
+    let since = volume
+        .unattached_since
+        .filter(|_| volume.deleted_at_latest.is_none())?;
+    let rate = MinuteRate::monthly(Money::from_micros(volume.micros_per_month));
+    let so_far = rate.charge_first(Quantity(1), Timestamp::boundaries(since, now));
+    Some(WorkItem {
+        need: Need::Unattached(volume.id),
+        name: volume.name.clone(),
+        clock: Clock::Since(since),
+        micros: so_far.micros(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use api::account::{Burn, Runway};
+    use api::pods::DataKind;
+    use domain::ids::IdMint;
+    use domain::machine::Cloud;
+    use domain::{AccountId, MachineId};
+
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_millis(0).plus_minutes(minutes)
+    }
+
+    fn account(funds: Funds, stop: Option<i64>) -> Account {
+        Account {
+            id: AccountId::mint(&mut IdMint::new(at(0), 1)),
+            name: String::new(),
+            currency: "USD".to_owned(),
+            as_of: at(0),
+            balance_micros: 5,
+            posted_micros: 5,
+            burn: Burn::default(),
+            runway: stop.map(|it| Runway {
+                pods_stop_at: at(it),
+                empty_at: at(it + 10),
+            }),
+            funds,
+            month_to_date_micros: 0,
+            meters: Vec::new(),
+            scopes: Vec::new(),
+            operator: false,
+            sequence: 0,
+        }
+    }
+
+    fn row(seed: u64, state: PodStateKind, since: i64, gpus_taken: bool) -> Arc<PodSummary> {
+        let mut mint = IdMint::new(at(0), seed);
+        Arc::new(PodSummary {
+            id: PodId::mint(&mut mint),
+            name: format!("pod-{seed}"),
+            generation: 1,
+            state,
+            since: at(since),
+            stop_reason: None,
+            machine_id: MachineId::mint(&mut mint),
+            machine_name: String::new(),
+            data_center_id: String::new(),
+            cloud: Cloud::Secure,
+            gpu_type: None,
+            gpu_count: 1,
+            cpu_only: false,
+            gpus_taken,
+            queue_position: None,
+            micros_per_hour: 7,
+            data: DataKind::Local,
+            locked: false,
+            migration: None,
+            created_at: at(0),
+        })
+    }
+
+    fn volume(since: Option<i64>) -> Volume {
+        Volume {
+            id: VolumeId::mint(&mut IdMint::new(at(0), 9)),
+            name: "data".to_owned(),
+            generation: 1,
+            data_center_id: String::new(),
+            size_gb: 100,
+            used_bytes: 0,
+            micros_per_month: 7_000_000,
+            accrued_micros: 0,
+            attached_to: Vec::new(),
+            unattached_since: since.map(at),
+            deleted_at_latest: None,
+            created_at: at(0),
+            placement: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_lost_first_stands_first() {
+        let pods = [
+            row(1, PodStateKind::Unreachable, 5, false),
+            row(2, PodStateKind::Stopped, 9, true),
+            row(3, PodStateKind::Stopped, 3, true),
+            row(4, PodStateKind::Running, 0, false),
+        ];
+        let found = needs(
+            Some(&account(Funds::Ok, Some(60))),
+            &[],
+            &pods,
+            &[volume(Some(0)), volume(None)],
+            at(730 * 60),
+        );
+        let names: Vec<&str> = found.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["", "pod-3", "pod-2", "pod-1", "data"]);
+        assert_eq!(found[0].need, Need::FundsLow);
+        // A month of 730 hours of a volume of $7.
+        assert_eq!(found[4].micros, 7_000_000);
+    }
+
+    #[test]
+    fn funds_are_silent_while_they_last_a_day() {
+        assert_eq!(
+            needs(Some(&account(Funds::Ok, Some(25 * 60))), &[], &[], &[], at(0)),
+            []
+        );
+        let out = needs(
+            Some(&account(Funds::Out { stopped_at: at(0) }, None)),
+            &[],
+            &[],
+            &[],
+            at(0),
+        );
+        assert_eq!(out[0].clock, Clock::Until(at(48 * 60)));
+    }
+
+    #[test]
+    fn many_of_a_kind_become_a_count() {
+        let pods: Vec<_> = (0..9)
+            .map(|seed| row(seed, PodStateKind::Error, 0, false))
+            .collect();
+        let found = needs(None, &[], &pods, &[], at(0));
+        assert_eq!(found.len(), ITEMS_PER_KIND_MAX + 1);
+        assert_eq!(found[ITEMS_PER_KIND_MAX].need, Need::More(Kind::PodError, 3));
+    }
+}

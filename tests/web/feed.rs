@@ -1,0 +1,133 @@
+//! The event stream: lost, refused, resumed, reset, quiet.
+
+use std::sync::{Arc, Mutex};
+
+use api::events::{FeedEvent, LedgerPosted};
+use client::FeedMessage;
+use client::queries::{GetLedger, GetOffers};
+use leptos::prelude::*;
+use roadstead_dashboard::data::{Freshness, provide_data, use_feed, use_freshness, use_query};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::screen::{Screen, render, settle, until};
+use crate::server::{self, Server};
+
+/// Ledger lines of every event heard, in order.
+type Heard = Arc<Mutex<Vec<u32>>>;
+
+fn listening(server: &Server) -> (Screen, Heard) {
+    let (client, heard) = (server.client(), Heard::default());
+    let hears = heard.clone();
+    let screen = render(move || {
+        provide_data(client);
+        use_feed(move |event| {
+            if let FeedEvent::LedgerPosted(posted) = event {
+                hears.lock().unwrap().push(posted.lines);
+            }
+        });
+        let _offers = use_query(|| Some(GetOffers));
+        let freshness = use_freshness();
+        view! { <p>{move || freshness.get().as_str()}</p> }.into_any()
+    });
+    (screen, heard)
+}
+
+fn posted(id: u64, lines: u32) -> FeedMessage {
+    FeedMessage::Event(Some(id), FeedEvent::LedgerPosted(LedgerPosted { lines }))
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_stream_goes_on_after_the_last_event() {
+    let server = server::empty();
+    let (screen, heard) = listening(&server);
+    screen.shows("live").await;
+    server.say(posted(7, 1));
+    server.say(posted(9, 2));
+    until("both are heard", || heard.lock().unwrap().len() == 2).await;
+    server.say(FeedMessage::Lost);
+    screen.shows("catching-up").await;
+    until("a second stream", || server.streams() == 2).await;
+    assert_eq!(server.resumed_at(), Some(9));
+    server.say(posted(10, 3));
+    screen.shows("live").await;
+    assert_eq!(*heard.lock().unwrap(), [1, 2, 3]);
+    assert_eq!(server.open_streams(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_stream_that_is_refused_makes_the_page_stale_and_reads_are_repeated() {
+    let server = server::empty();
+    server.refuse_streams(1);
+    let (screen, _) = listening(&server);
+    screen.shows("stale").await;
+    until("the offers are read without a stream", || {
+        server.sent("/api/v1/offers") >= 1
+    })
+    .await;
+    screen.shows("live").await;
+    until("and again with one", || server.sent("/api/v1/offers") >= 2).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_reset_makes_everything_stale() {
+    let server = server::empty();
+    let (screen, _) = listening(&server);
+    screen.shows("live").await;
+    until("the first reading", || server.sent("/api/v1/offers") == 1).await;
+    settle().await;
+    server.say(FeedMessage::Event(Some(20), FeedEvent::Reset));
+    until("the second reading", || server.sent("/api/v1/offers") == 2).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_an_event_touches_is_read_again_without_ending_a_request() {
+    let server = server::empty();
+    let (screen, _) = listening(&server);
+    screen.shows("live").await;
+    until("the first reading", || server.sent("/api/v1/account") == 1).await;
+    let ledger = render({
+        let client = server.client();
+        move || {
+            provide_data(client);
+            let _ledger = use_query(|| Some(GetLedger::default()));
+            ().into_any()
+        }
+    });
+    until("the ledger is read", || server.sent("/api/v1/ledger") == 1).await;
+    server.say(posted(1, 1));
+    server.say(posted(2, 1));
+    until("once more, for both events", || {
+        server.sent("/api/v1/ledger") == 2
+    })
+    .await;
+    settle().await;
+    assert_eq!(
+        (server.sent("/api/v1/ledger"), server.aborted("/api/v1/ledger")),
+        (2, 0)
+    );
+    drop(ledger);
+}
+
+#[wasm_bindgen_test]
+async fn silence_is_not_staleness() {
+    let server = server::empty();
+    let (screen, _) = listening(&server);
+    screen.shows("live").await;
+    client::browser::sleep(600).await;
+    assert_eq!(
+        (screen.text().as_str(), server.streams()),
+        (Freshness::Live.as_str(), 1)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_view_that_goes_hears_nothing_more_and_closes_the_stream() {
+    let server = server::empty();
+    let (screen, heard) = listening(&server);
+    screen.shows("live").await;
+    drop(screen);
+    settle().await;
+    server.say(posted(1, 1));
+    settle().await;
+    assert_eq!((heard.lock().unwrap().len(), server.open_streams()), (0, 0));
+}

@@ -1,0 +1,130 @@
+//! Long lists: pages, events, and rows that wait.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use api::events::FeedEvent;
+use api::machines::Machine;
+use client::FeedMessage;
+use leptos::prelude::*;
+use roadstead_dashboard::data::{Rows, provide_data, use_machine_rows};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::screen::{Screen, render, until};
+use crate::server::{self, Reply, Server};
+
+fn machine(number: u32, generation: u64, name: &str) -> Machine {
+    let text = format!(
+        r#"{{"id":"mch{number:026}","name":"{name}","generation":{generation},"dataCenterId":"dc","country":"NL",
+        "cloud":"SECURE","state":"READY","gpuType":"g","slots":[],"gpuFree":0,"vcpuCount":1,"memoryGib":1,"diskGb":1,
+        "diskFreeGb":1,"downMbps":1,"upMbps":1,"cudaVersion":"13","reliabilityPpm":1,"reliabilityTotalMs":1,
+        "reliabilityDownMs":0,"placeable":true,"myPods":[],"waiting":0}}"#
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+fn page(machines: &[Machine], next: Option<&str>) -> Reply {
+    let list = serde_json::json!({
+        "machines": machines,
+        "pagination": { "hasNextPage": next.is_some(), "nextCursor": next },
+        "sequence": 1,
+    });
+    Reply::Json(200, list.to_string())
+}
+
+/// Two pages of one machine each.
+fn two_pages() -> Server {
+    server::serving(|request| match request.path.as_str() {
+        path if !path.starts_with("/api/v1/machines") => server::not_found(),
+        path if path.ends_with("cursor=second") => page(&[machine(2, 1, "second")], None),
+        _ => page(&[machine(1, 1, "first")], Some("second")),
+    })
+}
+
+/// Shows names and counts of all rows, and keeps the list for the test.
+fn listing(server: &Server) -> (Screen, Rows<Machine>) {
+    let (client, kept) = (server.client(), Arc::new(Mutex::new(None)));
+    let made = kept.clone();
+    let screen = render(move || {
+        provide_data(client);
+        let rows = use_machine_rows();
+        *made.lock().unwrap() = Some(rows.clone());
+        let (source, pending) = (rows.source(), rows.pending_new());
+        let text = move || {
+            let complete = rows.extent().value().is_some_and(|it| it.complete);
+            let names = source.with(|rows| {
+                rows.iter()
+                    .map(|it| it.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            });
+            format!("{names} +{} {complete}", pending.get())
+        };
+        view! { <p>{text}</p> }.into_any()
+    });
+    let rows = kept.lock().unwrap().take().unwrap();
+    (screen, rows)
+}
+
+fn changed(id: u64, machine: Machine) -> FeedMessage {
+    FeedMessage::Event(Some(id), FeedEvent::MachineChanged(Box::new(machine)))
+}
+
+#[wasm_bindgen_test]
+async fn pages_come_one_after_the_other() {
+    let server = two_pages();
+    let (screen, _) = listing(&server);
+    screen.shows("first second +0 true").await;
+    assert_eq!(server.sent("/api/v1/machines"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_changed_row_stays_and_a_new_one_waits() {
+    let server = two_pages();
+    let (screen, rows) = listing(&server);
+    screen.shows("first second +0 true").await;
+    server.say(changed(5, machine(1, 2, "renamed")));
+    screen.shows("renamed second +0 true").await;
+    server.say(changed(6, machine(1, 1, "older")));
+    server.say(changed(7, machine(9, 1, "new")));
+    screen.shows("renamed second +1 true").await;
+    rows.reveal();
+    screen.shows("new renamed second +0 true").await;
+    // Nothing of this was worth a request.
+    assert_eq!(server.sent("/api/v1/machines"), 2);
+}
+
+#[wasm_bindgen_test]
+async fn after_a_gap_the_list_is_compared_and_nothing_moves() {
+    let server = two_pages();
+    let (screen, rows) = listing(&server);
+    screen.shows("first second +0 true").await;
+    // Without a position nothing can be resumed, so the next stream leaves a gap.
+    let unnumbered = FeedEvent::MachineChanged(Box::new(machine(9, 1, "gone")));
+    server.say(FeedMessage::Event(None, unnumbered));
+    screen.shows("+1").await;
+    rows.reveal();
+    screen.shows("gone first second +0 true").await;
+    server.say(FeedMessage::Lost);
+    until("both pages again", || server.sent("/api/v1/machines") == 4).await;
+    until("the deleted row goes", || screen.text() == "first second +0 true").await;
+}
+
+#[wasm_bindgen_test]
+async fn after_a_reset_the_list_is_another_one() {
+    let begun_anew = Rc::new(Cell::new(false));
+    let server = server::serving({
+        let begun_anew = begun_anew.clone();
+        move |request| match (request.path.starts_with("/api/v1/machines"), begun_anew.get()) {
+            (false, _) => server::not_found(),
+            (true, false) => page(&[machine(1, 7, "first"), machine(2, 7, "second")], None),
+            (true, true) => page(&[machine(3, 1, "third"), machine(1, 1, "first anew")], None),
+        }
+    });
+    let (screen, _) = listing(&server);
+    screen.shows("first second +0 true").await;
+    begun_anew.set(true);
+    server.say(FeedMessage::Event(Some(2), FeedEvent::Reset));
+    screen.shows("third first anew +0 true").await;
+}
