@@ -13,7 +13,9 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
         for path in entries.map(|it| it.unwrap().path()) {
             let name = path.file_name().unwrap().to_str().unwrap();
             if path.is_dir() {
@@ -43,7 +45,11 @@ fn only_in(word: &str, folders: &[&str], allowed: &[&str], why: &str) {
     let found: Vec<String> = folders
         .iter()
         .flat_map(|it| files(it, &[".rs"]))
-        .filter(|it| read(it).lines().any(|line| !line.trim_start().starts_with("//") && line.contains(word)))
+        .filter(|it| {
+            read(it)
+                .lines()
+                .any(|line| !line.trim_start().starts_with("//") && line.contains(word))
+        })
         .map(|it| relative(&it))
         .filter(|it| it != this && !allowed.iter().any(|place| it.starts_with(place)))
         .collect();
@@ -53,30 +59,76 @@ fn only_in(word: &str, folders: &[&str], allowed: &[&str], why: &str) {
 #[test]
 fn the_top_level_holds_what_it_should() {
     let allowed: BTreeSet<&str> = [
-        ".cargo", ".ci", ".git", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Cargo.lock",
-        "Cargo.toml", "LICENSE", "README.md", "Trunk.toml", "clippy.toml", "crates", "docs", "index.html", "public",
-        "rustfmt.toml", "src", "style", "tests", "xtask",
+        ".cargo",
+        ".ci",
+        ".git",
+        ".github",
+        ".gitignore",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "Trunk.toml",
+        "clippy.toml",
+        "crates",
+        "docs",
+        "index.html",
+        "public",
+        "rustfmt.toml",
+        "src",
+        "style",
+        "tests",
+        "xtask",
         // What builds leave behind; not committed.
-        "dist", "dist-demo", "node_modules", "target", "test-results",
+        "dist",
+        "dist-demo",
+        "node_modules",
+        "target",
+        "test-results",
     ]
     .into();
-    let entries = fs::read_dir(root()).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    let entries = fs::read_dir(root())
+        .unwrap()
+        .map(|it| it.unwrap().file_name().into_string().unwrap());
     let unexpected: Vec<String> = entries.filter(|it| !allowed.contains(it.as_str())).collect();
-    assert!(unexpected.is_empty(), "not a place of this project: {unexpected:?}; find its room or change this list");
-    let public: Vec<_> = fs::read_dir(root().join("public")).unwrap().map(|it| it.unwrap().file_name()).collect();
-    assert_eq!(public, ["assets"], "public/ holds only assets/: what the server serves and nothing else");
+    assert!(
+        unexpected.is_empty(),
+        "not a place of this project: {unexpected:?}; find its room or change this list"
+    );
+    let public: Vec<_> = fs::read_dir(root().join("public"))
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    assert_eq!(
+        public,
+        ["assets"],
+        "public/ holds only assets/: what the server serves and nothing else"
+    );
 }
 
 /// Normal dependencies of ours in a manifest.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
-    const OURS: [&str; 9] =
-        ["agent-api", "api", "client", "control-plane", "domain", "engine", "host-agent", "roadstead", "scenarios"];
+    const OURS: [&str; 9] = [
+        "agent-api",
+        "api",
+        "client",
+        "control-plane",
+        "domain",
+        "engine",
+        "host-agent",
+        "roadstead",
+        "scenarios",
+    ];
     let mut found = BTreeSet::new();
     let mut inside = false;
     for line in manifest.lines().map(str::trim) {
         if line.starts_with('[') {
-            inside = line.ends_with("dependencies]") && !line.contains("dev-") && !line.contains("workspace.");
-            inside |= line.starts_with("[target.") && line.contains("dependencies]") && !line.contains("dev-");
+            inside =
+                line.ends_with("dependencies]") && !line.contains("dev-") && !line.contains("workspace.");
+            inside |=
+                line.starts_with("[target.") && line.contains("dependencies]") && !line.contains("dev-");
         } else if inside {
             let name = line.split([' ', '=', '.']).next().unwrap_or_default();
             if OURS.contains(&name) {
@@ -90,64 +142,150 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 #[test]
 fn edges_between_crates_are_those_of_the_drawing() {
     let page = read(&root().join("docs/architecture.md"));
-    let block = page.split("```edges\n").nth(1).and_then(|it| it.split("```").next()).expect("an edges block");
+    let block = page
+        .split("```edges\n")
+        .nth(1)
+        .and_then(|it| it.split("```").next())
+        .expect("an edges block");
     let drawn: BTreeMap<String, BTreeSet<String>> = block
         .lines()
         .map(|line| {
             let (from, to) = line.split_once("->").expect("`a -> b c`");
-            let to = to.split_whitespace().map(|it| it.split('[').next().unwrap().to_owned()).collect();
+            let to = to
+                .split_whitespace()
+                .map(|it| it.split('[').next().unwrap().to_owned())
+                .collect();
             (from.trim().to_owned(), to)
         })
         .collect();
     let mut built = BTreeMap::from([
-        ("dashboard".to_owned(), dependencies(&read(&root().join("Cargo.toml")))),
-        ("xtask".to_owned(), dependencies(&read(&root().join("xtask/Cargo.toml")))),
+        (
+            "dashboard".to_owned(),
+            dependencies(&read(&root().join("Cargo.toml"))),
+        ),
+        (
+            "xtask".to_owned(),
+            dependencies(&read(&root().join("xtask/Cargo.toml"))),
+        ),
     ]);
-    for entry in fs::read_dir(root().join("crates")).unwrap().map(|it| it.unwrap().path()) {
+    for entry in fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|it| it.unwrap().path())
+    {
         let name = entry.file_name().unwrap().to_str().unwrap().to_owned();
         built.insert(name, dependencies(&read(&entry.join("Cargo.toml"))));
     }
-    assert_eq!(built, drawn, "docs/architecture.md draws every edge between crates and no other");
+    assert_eq!(
+        built, drawn,
+        "docs/architecture.md draws every edge between crates and no other"
+    );
 }
 
 #[test]
 fn every_package_shares_its_settings() {
-    for manifest in files("crates", &["Cargo.toml"]).into_iter().chain([root().join("xtask/Cargo.toml")]) {
+    for manifest in files("crates", &["Cargo.toml"])
+        .into_iter()
+        .chain([root().join("xtask/Cargo.toml")])
+    {
         let text = read(&manifest);
-        for line in ["[lints]\nworkspace = true", "rust-version.workspace = true", "edition.workspace = true"] {
-            assert!(text.contains(line), "{} lacks `{line}`: one setting, one place", relative(&manifest));
+        for line in [
+            "[lints]\nworkspace = true",
+            "rust-version.workspace = true",
+            "edition.workspace = true",
+        ] {
+            assert!(
+                text.contains(line),
+                "{} lacks `{line}`: one setting, one place",
+                relative(&manifest)
+            );
         }
     }
 }
 
 #[test]
 fn the_engine_reads_nothing_but_its_arguments() {
-    let pure = ["crates/domain/src", "crates/agent-api/src", "crates/engine/src", "crates/host-agent/src"];
-    for word in ["SystemTime", "Instant::now", "Utc::now", "HashMap", "HashSet", "std::fs", "std::net", "std::env", "async fn", "rand::"] {
-        only_in(word, &pure, &[], "time, randomness and order are arguments, so that one seed gives one history");
+    let pure = [
+        "crates/domain/src",
+        "crates/agent-api/src",
+        "crates/engine/src",
+        "crates/host-agent/src",
+    ];
+    for word in [
+        "SystemTime",
+        "Instant::now",
+        "Utc::now",
+        "HashMap",
+        "HashSet",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "async fn",
+        "rand::",
+    ] {
+        only_in(
+            word,
+            &pure,
+            &[],
+            "time, randomness and order are arguments, so that one seed gives one history",
+        );
     }
 }
 
 #[test]
 fn the_clock_is_read_in_its_modules_only() {
     let all = ["src", "crates"];
-    let clocks = ["src/browser/", "crates/control-plane/src/clock.rs", "crates/control-plane/tests", "crates/client/src"];
+    let clocks = [
+        "src/browser/",
+        "crates/control-plane/src/clock.rs",
+        "crates/control-plane/tests",
+        "crates/client/src",
+    ];
     for word in ["SystemTime::now", "Utc::now", "Date::now"] {
-        only_in(word, &all, &clocks, "read the clock through src/browser/clock or control-plane's clock");
+        only_in(
+            word,
+            &all,
+            &clocks,
+            "read the clock through src/browser/clock or control-plane's clock",
+        );
     }
 }
 
 #[test]
 fn libraries_stay_in_their_rooms() {
     let all = ["src", "crates"];
-    only_in("axum", &all, &["crates/control-plane"], "only the control plane speaks HTTP");
-    only_in("sqlx", &all, &["crates/control-plane"], "only the control plane's store speaks SQL");
+    only_in(
+        "axum",
+        &all,
+        &["crates/control-plane"],
+        "only the control plane speaks HTTP",
+    );
+    only_in(
+        "sqlx",
+        &all,
+        &["crates/control-plane"],
+        "only the control plane's store speaks SQL",
+    );
     only_in("view! {", &all, &["src/"], "views belong to the dashboard");
     let web = ["src/browser/", "src/data/", "crates/client/src/", "tests/web"];
-    only_in("web_sys::window", &all, &web, "the browser is reached through src/browser");
-    only_in("leptos_router", &["src/ui", "src/table"], &[], "generic parts know no router");
+    only_in(
+        "web_sys::window",
+        &all,
+        &web,
+        "the browser is reached through src/browser",
+    );
+    only_in(
+        "leptos_router",
+        &["src/ui", "src/table"],
+        &[],
+        "generic parts know no router",
+    );
     for word in ["client::", "domain::", "api::"] {
-        only_in(word, &["src/ui"], &[], "generic parts know no client and no domain");
+        only_in(
+            word,
+            &["src/ui"],
+            &[],
+            "generic parts know no client and no domain",
+        );
     }
 }
 
@@ -158,8 +296,14 @@ fn banned_words_have_a_replacement() {
         ("unbounded_channel", "a channel has a bound from domain::limits"),
         ("mpsc::unbounded", "a channel has a bound from domain::limits"),
         ("LocalResource::new", "use_query reads"),
-        ("mount_to_body(", "tests mount into a section of their own; only src/main.rs mounts to the body"),
-        ("#[allow(", "#[expect(…, reason = \"…\")] reports itself when it is no longer needed"),
+        (
+            "mount_to_body(",
+            "tests mount into a section of their own; only src/main.rs mounts to the body",
+        ),
+        (
+            "#[allow(",
+            "#[expect(…, reason = \"…\")] reports itself when it is no longer needed",
+        ),
         ("FIXME", "finish it"),
         ("XXX", "say what"),
     ];
@@ -174,22 +318,35 @@ fn rules_stand_on_their_page_and_in_the_code() {
         text.match_indices("R-")
             .filter_map(|(at, _)| {
                 let rest = &text[at + 2..];
-                let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(rest.len());
+                let end = rest
+                    .find(|it: char| !it.is_ascii_digit() && it != '.')
+                    .unwrap_or(rest.len());
                 let number = rest[..end].trim_end_matches('.');
-                let whole = number.split_once('.').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
+                let whole = number
+                    .split_once('.')
+                    .is_some_and(|(a, b)| !a.is_empty() && !b.is_empty());
                 whole.then(|| format!("R-{number}"))
             })
             .collect()
     };
     let promised = numbers(&read(&root().join("docs/rules.md")));
     let gather = |folder: &str| -> BTreeSet<String> {
-        files(folder, &[".rs", ".mjs"]).iter().flat_map(|it| numbers(&read(it))).collect()
+        files(folder, &[".rs", ".mjs"])
+            .iter()
+            .flat_map(|it| numbers(&read(it)))
+            .collect()
     };
     let kept: BTreeSet<String> = ["crates", "src"].into_iter().flat_map(gather).collect();
     let missing: Vec<_> = promised.difference(&kept).collect();
-    assert!(missing.is_empty(), "promised in docs/rules.md and nowhere in the code: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "promised in docs/rules.md and nowhere in the code: {missing:?}"
+    );
     let unknown: Vec<_> = kept.difference(&promised).collect();
-    assert!(unknown.is_empty(), "in the code and not promised in docs/rules.md: {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "in the code and not promised in docs/rules.md: {unknown:?}"
+    );
 }
 
 #[test]
@@ -205,7 +362,10 @@ fn colours_stand_in_the_tokens_only() {
                 matches!(digits, 3 | 6 | 8)
             });
             let found = hex || ["rgb(", "hsl(", "oklch("].iter().any(|it| line.contains(it));
-            assert!(!found, "{name}:{number} names a colour: only style/tokens.css knows colours");
+            assert!(
+                !found,
+                "{name}:{number} names a colour: only style/tokens.css knows colours"
+            );
         }
     }
 }
@@ -220,7 +380,12 @@ fn every_generic_part_has_its_styles() {
     let index = read(&root().join("style/index.css"));
     for path in files("style", &[".css"]) {
         let name = relative(&path).trim_start_matches("style/").to_owned();
-        assert!(name == "index.css" || index.contains(&format!("\"{name}\"")) || index.contains(&format!("\"./{name}\"")), "style/index.css does not import {name}");
+        assert!(
+            name == "index.css"
+                || index.contains(&format!("\"{name}\""))
+                || index.contains(&format!("\"./{name}\"")),
+            "style/index.css does not import {name}"
+        );
     }
 }
 
@@ -229,23 +394,49 @@ fn every_path_has_a_flow() {
     let paths = read(&root().join("src/paths.rs"));
     let flows: String = files("tests/e2e", &[".mjs"]).iter().map(|it| read(it)).collect();
     let constants = paths.lines().filter_map(|line| {
-        let literal = line.trim().strip_prefix('"').or_else(|| line.split_once("\"/").map(|it| it.1))?;
+        let literal = line
+            .trim()
+            .strip_prefix('"')
+            .or_else(|| line.split_once("\"/").map(|it| it.1))?;
         let path = literal.split(['"', '{', '?']).next()?.trim_matches('/');
-        (!path.is_empty() && !line.trim_start().starts_with("//")).then(|| path.split('/').next().unwrap().to_owned())
+        (!path.is_empty() && !line.trim_start().starts_with("//"))
+            .then(|| path.split('/').next().unwrap().to_owned())
     });
-    let sections: BTreeSet<String> = constants.filter(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')).collect();
-    let missing: Vec<_> = sections.iter().filter(|it| !flows.contains(&format!("/{it}"))).collect();
+    let sections: BTreeSet<String> = constants
+        .filter(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'))
+        .collect();
+    let missing: Vec<_> = sections
+        .iter()
+        .filter(|it| !flows.contains(&format!("/{it}")))
+        .collect();
     assert!(missing.is_empty(), "no flow in tests/e2e opens {missing:?}");
 }
 
 #[test]
 fn the_project_speaks_of_itself_alone() {
-    let folders = ["src", "crates", "xtask", "tests", "docs", "style", ".ci", "public"];
-    let words = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/tm", "p/w"), concat!("crates", ".io"), concat!("registry.", "npmjs")];
-    for path in folders.iter().flat_map(|it| files(it, &[".rs", ".md", ".css", ".mjs", ".js", ".toml", "run", ".html"])) {
+    let folders = [
+        "src", "crates", "xtask", "tests", "docs", "style", ".ci", "public",
+    ];
+    let words = [
+        concat!("/wo", "rk/"),
+        concat!("/ro", "ot/"),
+        concat!("/tm", "p/w"),
+        concat!("crates", ".io"),
+        concat!("registry.", "npmjs"),
+    ];
+    for path in folders.iter().flat_map(|it| {
+        files(
+            it,
+            &[".rs", ".md", ".css", ".mjs", ".js", ".toml", "run", ".html"],
+        )
+    }) {
         let text = read(&path);
         for word in words {
-            assert!(!text.contains(word), "{} names {word}: no path of a machine, no host of a registry", relative(&path));
+            assert!(
+                !text.contains(word),
+                "{} names {word}: no path of a machine, no host of a registry",
+                relative(&path)
+            );
         }
     }
 }

@@ -94,7 +94,11 @@ pub fn print() {
 
 /// Puts the focus on the first element that a selector finds. Returns whether there is one.
 pub fn focus_first(selector: &str) -> bool {
-    let found = document().query_selector(selector).ok().flatten().and_then(to_html);
+    let found = document()
+        .query_selector(selector)
+        .ok()
+        .flatten()
+        .and_then(to_html);
     if let Some(element) = &found {
         // Elements that cannot hold the focus ignore the call.
         let _ = element.focus();
@@ -104,5 +108,7 @@ pub fn focus_first(selector: &str) -> bool {
 
 /// Whether a modal dialog is open; keys of the page beneath do nothing then.
 pub fn is_dialog_open() -> bool {
-    document().query_selector("dialog[open]").is_ok_and(|it| it.is_some())
+    document()
+        .query_selector("dialog[open]")
+        .is_ok_and(|it| it.is_some())
 }

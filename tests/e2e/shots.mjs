@@ -10,6 +10,27 @@ const SERIES = [
   { folder: given("ROADSTEAD_SHOTS_NARROW"), viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 ];
 
+/** Pages of one thing each, by the name their picture gets. */
+async function detailPages(request) {
+  const read = async (path) => (await request.get(path)).json();
+  const { pods } = await read("/api/v1/pods");
+  const { migrations } = await read("/api/v1/migrations");
+  const { networkVolumes } = await read("/api/v1/network-volumes");
+  const running = pods.find((pod) => pod.state === "RUNNING" && pod.data === "local" && pod.gpuCount > 0);
+  const stranded = pods.find((pod) => pod.gpusTaken);
+  const moving = migrations.find((it) => it.state === "COPYING") ?? migrations[0];
+  return [
+    ["pod", `/pods/${running.id}`],
+    ["stop", `/pods/${running.id}?dialog=stop`],
+    ["decide", `/pods/${stranded.id}/decide`],
+    ["migrate", `/pods/${stranded.id}/migrate`],
+    ["migration", `/migrations/${moving.id}`],
+    ["machine", `/machines/${running.machineId}`],
+    ["volume", `/volumes/${networkVolumes[0].id}`],
+    ["ledger", "/billing?tab=ledger"],
+  ];
+}
+
 const cloud = await startCloud();
 const browser = await openBrowser();
 try {
@@ -18,11 +39,12 @@ try {
     await mkdir(folder, { recursive: true });
     const context = await browser.newContext({ baseURL: cloud.origin, storageState, reducedMotion: "reduce", ...look });
     const page = await context.newPage();
-    for (const path of MAIN_PAGES) {
+    const pages = MAIN_PAGES.map((path) => [path.slice(1), path]);
+    for (const [name, path] of [...pages, ...(await detailPages(context.request))]) {
       await page.goto(path);
       await ready(page);
       await page.evaluate(() => document.fonts.ready);
-      const file = join(folder, `${path.slice(1)}-${look.colorScheme}.png`);
+      const file = join(folder, `${name}-${look.colorScheme}.png`);
       await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
       console.log(file);
     }

@@ -48,7 +48,10 @@ impl Site {
         }
         // The page of the documentation that shows a view of the demo.
         for name in ["migrate.html", "page.css"] {
-            files.insert(format!("/docs/{name}"), std::fs::read(shell::root().join("docs").join(name))?);
+            files.insert(
+                format!("/docs/{name}"),
+                std::fs::read(shell::root().join("docs").join(name))?,
+            );
         }
         Ok(Self { files })
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use domain::names::Image;
 use domain::pod::{PodVolume, Port, VolumeMount};
-use domain::{MachineId, MigrationId, PodId, Timestamp};
+use domain::{MachineId, MigrationId, PodId, Timestamp, VolumeId};
 use serde::{Deserialize, Serialize};
 
 /// The version both sides speak.
@@ -168,6 +168,18 @@ pub struct PodReport {
     pub volume_used_bytes: u64,
     /// Bytes written to the container disk since the image.
     pub container_used_bytes: u64,
+    /// Network volumes it has mounted, as their file system counts them.
+    pub mounts: Vec<MountUsage>,
+}
+
+/// How full a network volume is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MountUsage {
+    /// The volume.
+    pub volume_id: VolumeId,
+    /// Bytes used on it.
+    pub used_bytes: u64,
 }
 
 /// What a container does.

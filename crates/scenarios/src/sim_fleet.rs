@@ -194,5 +194,6 @@ fn last_seen(fleet: &Fleet, pod: &Pod) -> PodReport {
         observed,
         volume_used_bytes,
         container_used_bytes,
+        mounts: Vec::new(),
     }
 }

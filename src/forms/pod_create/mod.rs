@@ -33,7 +33,18 @@ use crate::{
 };
 
 /// Fields of the request that are on the screen; a refusal about another one stands above the button.
-const FIELDS: &[&str] = &["name", "image", "args", "env", "ports", "gpu", "cpu", "disk", "mounts", "dataCenterIds"];
+const FIELDS: &[&str] = &[
+    "name",
+    "image",
+    "args",
+    "env",
+    "ports",
+    "gpu",
+    "cpu",
+    "disk",
+    "mounts",
+    "dataCenterIds",
+];
 
 /// The form. It is built once; what it offers is renewed in its place.
 #[component]
@@ -56,7 +67,11 @@ pub fn PodCreate(
     let bound_to = Signal::derive(move || volume_place(fields, &listed));
     let prices = Signal::derive(move || offers.with(|it| it.prices));
     let wrong = move || {
-        fields.name_error().or_else(|| fields.image_error()).or_else(|| fields.ports_error()).or_else(|| fields.env_error())
+        fields
+            .name_error()
+            .or_else(|| fields.image_error())
+            .or_else(|| fields.ports_error())
+            .or_else(|| fields.env_error())
     };
     let blocked = Signal::derive(move || fields.missing().map(str::to_owned).or_else(wrong));
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -69,7 +84,9 @@ pub fn PodCreate(
         if let Some(place) = bound_to.get_untracked() {
             body.data_center_ids = Some(vec![place]);
         }
-        create.run(commands::CreatePod(body), move |pod| go.to(&paths::pod(pod.summary.id)));
+        create.run(commands::CreatePod(body), move |pod| {
+            go.to(&paths::pod(pod.summary.id))
+        });
     };
     let label = Signal::derive(move || fields.name.with(|name| text::submit(name)));
     view! {

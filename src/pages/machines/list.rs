@@ -34,11 +34,7 @@ static COLUMNS: [Column<Machine>; 10] = [
     },
     Column {
         place: Some(Place::TopEnd),
-        ..column(
-            words::label::STATE,
-            "minmax(12rem, 1fr)",
-            Cell::Value(state_cell),
-        )
+        ..column(words::label::STATE, "minmax(12rem, 1fr)", Cell::Value(state_cell))
     },
     column(
         words::label::DATA_CENTRE,

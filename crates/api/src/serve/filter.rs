@@ -116,12 +116,7 @@ impl Filter {
                 format!("A filter has at most {max} characters"),
             ));
         }
-        let mut reader = Reader {
-            text,
-            at: 0,
-            fields,
-            now,
-        };
+        let mut reader = Reader::new(text, fields, now);
         let mut terms = Vec::new();
         while reader.skip_blanks() {
             terms.push(reader.term()?);

@@ -79,7 +79,7 @@ fn the_table_is_what_the_endpoints_need() {
 /// Each endpoint with each scope alone, as an operator and as somebody else.
 #[test]
 fn one_scope_opens_what_needs_it_and_nothing_else() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let account_id = client.principal.account_id;
     for route in ROUTES {
         let path = route.path.replace("{id}", "x").replace("{idOrHost}", "x");
@@ -123,7 +123,7 @@ fn one_scope_opens_what_needs_it_and_nothing_else() {
 /// another account's things do not exist, and its slots are only held.
 #[test]
 fn strangers_learn_nothing() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let owner = client.principal.account_id;
     let fleet = client.world.fleet();
     let pods: Vec<_> = fleet

@@ -36,7 +36,7 @@ fn case(
 #[test]
 fn every_mistake_is_a_problem_that_says_what_to_do() {
     use Method::{Delete, Get, Patch, Post, Put};
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let pod = client.pod("sd-webui");
     let stopped = client.pod("train-llama-8b");
     let locked = client.pod("chat-backend");
@@ -172,7 +172,7 @@ fn every_mistake_is_a_problem_that_says_what_to_do() {
 
 #[test]
 fn bytes_that_are_not_a_request_are_refused() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let mut refused = |path: &str, body: &[u8]| {
         let answer = client.send(Method::Post, path, body);
         (answer.status, answer.text("/code").to_owned())
@@ -207,7 +207,7 @@ fn bytes_that_are_not_a_request_are_refused() {
 /// What only one code has stands beside the common members.
 #[test]
 fn members_of_a_code_help_to_act() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let pod = client.pod("sd-webui");
     let refused = client.post(&format!("/api/v1/pods/{pod}/action"), json!({"action": "start"}));
     assert_eq!(

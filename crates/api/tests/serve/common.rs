@@ -1,5 +1,7 @@
 //! A fleet behind the API, and a client of it.
 
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
 use domain::endpoints::PodDomain;
 use domain::{AccountId, Timestamp};
 use engine::{Actor, Command};
@@ -88,6 +90,21 @@ impl Client {
             },
             world,
         }
+    }
+
+    /// The demo for who only looks: made once, and given back as it was found.
+    pub fn shared() -> MutexGuard<'static, Self> {
+        static SHARED: OnceLock<Mutex<Client>> = OnceLock::new();
+        let lock = SHARED.get_or_init(|| Mutex::new(Self::demo()));
+        // A test that failed has changed nothing but who asks.
+        let mut client = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let account_id = account(&client.world, scenarios::demo::MAIN_ACCOUNT);
+        client.principal = Principal {
+            account_id,
+            operator: true,
+            scopes: Scopes::ALL,
+        };
+        client
     }
 
     /// From now on this account asks, with every scope, not as an operator.

@@ -87,7 +87,7 @@ fn sent(
 #[test]
 fn every_read_of_v2_has_the_published_shape() {
     let Some(document) = published() else { return };
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let pods: Vec<String> = client
         .world
         .fleet()
@@ -315,7 +315,7 @@ fn a_stock_clients_day_has_the_published_shape() {
 #[test]
 fn what_is_not_served_says_so() {
     let Some(document) = published() else { return };
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     for pattern in [
         "/v2/serverless",
         "/v2/clusters",
@@ -347,7 +347,7 @@ fn what_is_not_served_says_so() {
 #[test]
 fn every_read_of_v1_is_as_described() {
     let document: Value = serde_json::from_str(&openapi::v1()).unwrap();
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let (fleet, account_id) = (client.world.fleet(), client.principal.account_id);
     let pods: Vec<String> = fleet.pods_of(account_id).map(|it| it.id.to_string()).collect();
     let machines: Vec<String> = fleet.machines().map(|it| it.id.to_string()).collect();

@@ -290,7 +290,7 @@ fn an_operator_pays_in_and_sees_the_line() {
 
 #[test]
 fn a_stop_says_what_it_keeps_and_loses() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let pod = client.pod("sd-webui");
     let preview = client.get(&format!("/api/v1/pods/{pod}/stop-preview"));
     assert_eq!(

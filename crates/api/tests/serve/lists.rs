@@ -34,7 +34,7 @@ fn pods(client: &mut Client, q: &str) -> Vec<String> {
 /// Each filter against the same question asked of the rows themselves.
 #[test]
 fn filters_find_what_the_rows_say() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let rows = client.get("/api/v1/pods?sort=name&limit=1000").body["pods"]
         .as_array()
         .unwrap()
@@ -132,7 +132,7 @@ fn filters_find_what_the_rows_say() {
 
 #[test]
 fn sorts_are_in_order_both_ways() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     for (key, pointer) in [
         ("cost", "/microsPerHour"),
         ("created", "/createdAt"),
@@ -162,7 +162,7 @@ fn sorts_are_in_order_both_ways() {
 
 #[test]
 fn machines_are_filtered_and_sorted_too() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let mut found = |q: &str| {
         names(
             &client
@@ -186,7 +186,7 @@ fn machines_are_filtered_and_sorted_too() {
 
 #[test]
 fn cursors_belong_to_their_list_filter_and_sort() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let first = client.get("/api/v1/pods?limit=2&q=state:running&sort=-cost");
     let cursor = first.text("/pagination/nextCursor").to_owned();
     let mut status = |path: &str| client.get(&format!("{path}&cursor={cursor}")).status;
@@ -418,7 +418,7 @@ fn paging_shows_each_row_exactly_once() {
 
 #[test]
 fn the_count_is_of_all_pages() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let all = pods(&mut client, "").len();
     let page = client.get("/api/v1/pods?limit=3&count=exact");
     assert_eq!(page.number("/total"), all as i64);

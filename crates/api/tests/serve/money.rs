@@ -25,7 +25,7 @@ fn sum(lines: &[Value]) -> i64 {
 
 #[test]
 fn lines_add_up_to_the_balance() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let posted = client.get("/api/v1/account").number("/postedMicros");
     let spans = lines(&mut client, "", 97);
     assert!(spans.len() > 500, "{}", spans.len());
@@ -51,7 +51,7 @@ fn lines_add_up_to_the_balance() {
 /// Quantity × rate, as a reader would compute it.
 #[test]
 fn every_charge_explains_itself() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     for line in lines(&mut client, "", 1_000)
         .iter()
         .filter(|it| it["minutes"].as_i64().unwrap() > 0)
@@ -72,7 +72,7 @@ fn every_charge_explains_itself() {
 
 #[test]
 fn a_pods_lines_are_what_it_has_cost() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     for name in ["train-llama-8b", "sd-webui", "notes-bot"] {
         let pod = client.pod(name);
         let posted = sum(&lines(&mut client, &format!("podId={pod}"), 50));
@@ -91,7 +91,7 @@ fn a_pods_lines_are_what_it_has_cost() {
 /// The published sums are the ledger's, whatever the length of a span.
 #[test]
 fn published_sums_are_the_ledgers() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     let charged: i64 = lines(&mut client, "", 1_000)
         .iter()
         .filter(|it| it["resource"] != "credit")
@@ -124,7 +124,7 @@ fn published_sums_are_the_ledgers() {
 
 #[test]
 fn the_account_knows_its_end_of_money() {
-    let mut client = Client::demo();
+    let mut client = Client::shared();
     client.act_as("Tide Robotics");
     let account = client.get("/api/v1/account");
     assert_eq!(account.text("/funds/state"), "low");

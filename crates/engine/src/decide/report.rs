@@ -1,6 +1,6 @@
 //! What a machine's agent saw becomes facts.
 
-use agent_api::{Observed, PodReport, Report};
+use agent_api::{MountUsage, Observed, PodReport, Report};
 use domain::PodId;
 use domain::machine::MachineState;
 use domain::pod::{DesiredPod, PodState, PodStateKind, StopReason};
@@ -10,10 +10,12 @@ use super::{machines, migrations, place, pods};
 use crate::command::{Actor, Outcome};
 use crate::event::Fact;
 use crate::refusal::Refusal;
-use crate::state::Pod;
+use crate::state::{Pod, Volume};
 
 /// A pull's progress is a fact only when it moved by this part of the whole.
 const PULL_STEPS: u64 = 10;
+/// A network volume's usage is a fact only when it moved by this much.
+const USAGE_STEP_BYTES: u64 = 1_000_000_000;
 
 pub(super) fn take(tx: &mut Tx<'_>, report: Report) -> Result<Outcome, Refusal> {
     if !matches!(tx.actor, Actor::Machine(id) if id == report.machine_id) {
@@ -25,6 +27,9 @@ pub(super) fn take(tx: &mut Tx<'_>, report: Report) -> Result<Outcome, Refusal> 
     for pod in &report.pods {
         tx.fleet
             .use_disk(pod.pod_id, pod.volume_used_bytes, pod.container_used_bytes);
+        for mount in &pod.mounts {
+            fill(tx, *mount);
+        }
     }
     if let MachineState::Unreachable { since } = machine.state {
         machines::come_back(tx, machine.clone(), since);
@@ -60,6 +65,21 @@ pub(super) fn take(tx: &mut Tx<'_>, report: Report) -> Result<Outcome, Refusal> 
         place::serve_queue(tx, machine.id);
     }
     Ok(Outcome::Done)
+}
+
+/// How full a network volume is, once it moved by a step worth writing down.
+fn fill(tx: &mut Tx<'_>, mount: MountUsage) {
+    let Some(volume) = tx.fleet.volume(mount.volume_id) else {
+        return;
+    };
+    let used_bytes = mount.used_bytes.min(u64::from(volume.size.gb()) * 1_000_000_000);
+    if used_bytes.abs_diff(volume.used_bytes) >= USAGE_STEP_BYTES {
+        let filled = Volume {
+            used_bytes,
+            ..volume.clone()
+        };
+        tx.put_volume(Fact::VolumeUpdated, filled);
+    }
 }
 
 fn seen(pods: &[PodReport]) -> Vec<PodId> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use agent_api::{CopyReport, CopySide, CopyVerified, Observed, PodDesired, PodReport, Report, Version};
+use agent_api::{
+    CopyReport, CopySide, CopyVerified, MountUsage, Observed, PodDesired, PodReport, Report, Version,
+};
 use domain::endpoints::PodDomain;
 use domain::machine::Cloud;
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
@@ -245,6 +247,14 @@ impl Lab {
                     .copied()
                     .unwrap_or(50_000_000_000),
                 container_used_bytes: 1_000_000_000,
+                mounts: order
+                    .mounts
+                    .iter()
+                    .map(|it| MountUsage {
+                        volume_id: it.volume_id,
+                        used_bytes: 30_000_000_000,
+                    })
+                    .collect(),
             });
         }
         Report {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use agent_api::{CopyOrder, CopyReport, Observed, PodOrder, PodReport};
+use agent_api::{CopyOrder, CopyReport, MountUsage, Observed, PodOrder, PodReport};
 use domain::names::Image;
-use domain::{MigrationId, PodId, Timestamp};
+use domain::{MigrationId, PodId, Timestamp, VolumeId};
 
 use super::copy::SimCopy;
 use super::draw::draw_in;
@@ -34,6 +34,16 @@ pub(super) struct SimPod {
     copy: Option<SimCopy>,
     /// What a copy left on the volume when it ended or power was lost.
     received: Option<Received>,
+    mounts: Vec<VolumeId>,
+}
+
+/// What is on a network volume belongs to the volume: every pod that mounts it sees the same.
+fn mounted(volume_id: &VolumeId) -> MountUsage {
+    let used_bytes = draw_in(volume_id, "network volume", 40_000_000_000..=180_000_000_000);
+    MountUsage {
+        volume_id: *volume_id,
+        used_bytes,
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +95,7 @@ impl SimPod {
             container: Usage::new(draw_in(pod_id, "container growth", 5_000..=60_000), 0),
             copy: None,
             received: None,
+            mounts: Vec::new(),
         };
         pod.read(order);
         pod
@@ -129,6 +140,7 @@ impl SimPod {
         self.volume
             .resize(order.volume.as_ref().map_or(0, |it| it.size_gb));
         self.container.resize(order.container_disk_gb);
+        self.mounts = order.mounts.iter().map(|it| it.volume_id).collect();
         let start_key = format_args!("{pod_id}/{}", order.incarnation).to_string();
         self.start_ms = draw_in(&start_key, "start", 2_000..=4_000).cast_signed();
         self.stop_ms = draw_in(&start_key, "stop", 400..=5_000).cast_signed();
@@ -270,6 +282,7 @@ impl SimPod {
             observed,
             volume_used_bytes: taken.unwrap_or_else(|| self.volume.at(now)),
             container_used_bytes: self.container.at(now),
+            mounts: self.mounts.iter().map(mounted).collect(),
         }
     }
 

@@ -31,6 +31,7 @@ fn any_seen() -> impl Strategy<Value = PodReport> {
             observed,
             volume_used_bytes: used * 1_000_000_000,
             container_used_bytes: used,
+            mounts: Vec::new(),
         }
     })
 }
