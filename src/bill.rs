@@ -141,6 +141,7 @@ mod tests {
             runway: None,
             funds: Funds::Ok,
             month_to_date_micros: 0,
+            more_meters: api::account::MoreMeters::default(),
             meters: Vec::new(),
             scopes: Vec::new(),
             operator: false,

@@ -219,6 +219,7 @@ mod tests {
             }),
             funds,
             month_to_date_micros: 0,
+            more_meters: api::account::MoreMeters::default(),
             meters: Vec::new(),
             scopes: Vec::new(),
             operator: false,

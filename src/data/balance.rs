@@ -14,7 +14,10 @@ pub fn balance_at(account: &Account, now: Timestamp) -> Money {
         .filter_map(open_meter)
         .map(|it| it.accrued(now.max(account.as_of)) - it.accrued(account.as_of))
         .sum();
-    Money::from_micros(account.balance_micros) - spent
+    // Charges that are not listed one by one move by their sum; the next view is exact again.
+    let ms = now.since(account.as_of).max(0);
+    let more = account.more_meters.micros_per_hour.saturating_mul(ms / 60_000) / 60;
+    Money::from_micros(account.balance_micros) - spent - Money::from_micros(more)
 }
 
 /// `None` for a period that no price of this version has; such a charge then moves with the next answer only.
@@ -62,6 +65,7 @@ mod tests {
             runway: None,
             funds: Funds::Ok,
             month_to_date_micros: 0,
+            more_meters: api::account::MoreMeters::default(),
             meters: vec![AccountMeter {
                 meter,
                 posted_micros: 0,

@@ -21,6 +21,9 @@ const QUIET = [
 /** The places every navigation offers, each of which must also open directly. */
 export const MAIN_PAGES = ["/overview", "/pods", "/deploy", "/machines", "/volumes", "/billing"];
 
+/** The operator's key of every cloud that is started here: to sign in where a link has been used. */
+export const ADMIN_KEY = "rk_operator_of_the_end_to_end_flows";
+
 /** What `cargo xtask` hands over: without it a flow says how it is meant to be run. */
 export function given(variable) {
   const value = process.env[variable];
@@ -31,26 +34,75 @@ export function given(variable) {
 /**
  * Starts the executable on a free port; returns when it has printed the link for signing in.
  * @param {{fleet?: string}} [options] demo, empty, or the path of a trace
- * @returns {Promise<{origin: string, signInUrl: string, stop: () => Promise<void>}>}
+ * @returns {Promise<Cloud>}
  */
 export async function startCloud({ fleet = "demo" } = {}) {
-  const data = await mkdtemp(join(tmpdir(), "roadstead-"));
-  const words = ["up", "--fleet", fleet, "--port", "0", "--data", data, "--no-open"];
-  const server = spawn(given("ROADSTEAD_BIN"), words, { stdio: ["ignore", "pipe", "pipe"] });
-  const exited = once(server, "exit");
-  const stop = async () => {
-    const overdue = setTimeout(() => server.kill("SIGKILL"), STOP_MS_MAX);
-    server.kill("SIGTERM");
-    await exited;
-    clearTimeout(overdue);
-    await rm(data, { recursive: true, force: true });
-  };
+  const cloud = new Cloud(fleet, await mkdtemp(join(tmpdir(), "roadstead-")));
   try {
-    const signInUrl = await signInLink(server);
-    return { origin: new URL(signInUrl).origin, signInUrl, stop };
+    await cloud.start();
+    return cloud;
   } catch (error) {
-    await stop();
+    await cloud.stop();
     throw error;
+  }
+}
+
+/** The executable with its folder. It can go away and come back, on the same port with the same data. */
+class Cloud {
+  #fleet;
+  #data;
+  #server;
+  #exited;
+
+  constructor(fleet, data) {
+    this.#fleet = fleet;
+    this.#data = data;
+  }
+
+  /** Starts it: the first time on a free port, afterwards on the same one. */
+  async start() {
+    const port = this.origin ? new URL(this.origin).port : "0";
+    const words = ["up", "--fleet", this.#fleet, "--port", port, "--data", this.#data, "--no-open"];
+    // Flows are quicker than people: no budget of requests ends them.
+    const env = { ...process.env, ROADSTEAD_ADMIN_KEY: ADMIN_KEY, ROADSTEAD_REQUESTS_PER_MINUTE: "100000" };
+    this.#server = spawn(given("ROADSTEAD_BIN"), words, { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#exited = once(this.#server, "exit");
+    /** The link that works once, of the newest start. */
+    this.signInUrl = await signInLink(this.#server);
+    /** Scheme, host and port. */
+    this.origin = new URL(this.signInUrl).origin;
+  }
+
+  /** Holds it still: connections stay open and nothing answers, as with a machine that hangs. */
+  pause() {
+    this.#server.kill("SIGSTOP");
+  }
+
+  /** Lets it go on. */
+  resume() {
+    this.#server.kill("SIGCONT");
+  }
+
+  /** Ends it in the middle of everything, as a loss of power does; its data stays for {@link start}. */
+  async crash() {
+    this.#server.kill("SIGKILL");
+    await this.#exited;
+  }
+
+  /** Ends it in order; its data stays for {@link start}. */
+  async end() {
+    const overdue = setTimeout(() => this.#server.kill("SIGKILL"), STOP_MS_MAX);
+    // A server that is held still hears nothing.
+    this.resume();
+    this.#server.kill("SIGTERM");
+    await this.#exited;
+    clearTimeout(overdue);
+  }
+
+  /** Ends it and takes its data away. */
+  async stop() {
+    if (this.#server) await this.end();
+    await rm(this.#data, { recursive: true, force: true });
   }
 }
 

@@ -5,11 +5,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openBrowser, signIn, startCloud } from "./cloud.mjs";
+import { openBrowser, ready, signIn, startCloud } from "./cloud.mjs";
+import { Fleet } from "./fleet.mjs";
 
-export { MAIN_PAGES, ready } from "./cloud.mjs";
+export { ADMIN_KEY, MAIN_PAGES, ready } from "./cloud.mjs";
 
-const FLOW_MS_MAX = 60_000;
+const FLOW_MS_MAX = 120_000;
 const STEP_MS_MAX = 15_000;
 const RESULTS = fileURLToPath(new URL("../../test-results", import.meta.url));
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -48,6 +49,8 @@ async function perform({ cloud, browser, session }, name, contextOptions, body) 
   const page = await context.newPage();
   const visit = new Visit(page, cloud.origin);
   try {
+    visit.cloud = cloud;
+    visit.fleet = new Fleet(context.request);
     await body(visit);
     visit.assertQuiet();
   } catch (error) {
@@ -95,6 +98,12 @@ export class Visit {
 
   #hear(line) {
     this.#heard.push(line);
+  }
+
+  /** Opens an address and waits until it shows its data. */
+  async open(path) {
+    await this.page.goto(path);
+    await ready(this.page);
   }
 
   /** A complaint that the flow provokes on purpose. */

@@ -32,8 +32,12 @@ pub struct Account {
     pub funds: Funds,
     /// Charged since the first of this month, UTC.
     pub month_to_date_micros: i64,
-    /// Open charges: a page adds up the running minute from these.
+    /// Open charges, the dearest first, at most `limits::ACCOUNT_METERS_MAX`: a page adds up the running
+    /// minute from these.
     pub meters: Vec<AccountMeter>,
+    /// Those that are left out.
+    #[serde(default)]
+    pub more_meters: MoreMeters,
     /// What the reader may do: `pods:write` …
     pub scopes: Vec<String>,
     /// Whether the reader sees the whole fleet.
@@ -85,6 +89,17 @@ pub enum Funds {
         /// When.
         stopped_at: Timestamp,
     },
+}
+
+/// Open charges that are not listed one by one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MoreMeters {
+    /// How many.
+    pub count: u32,
+    /// What they cost together, micro-dollars per hour.
+    pub micros_per_hour: i64,
 }
 
 /// An open charge of the account.

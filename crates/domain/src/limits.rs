@@ -60,6 +60,8 @@ pub const FEED_COMMENT_SECONDS: u64 = 15;
 pub const FEED_REPLAY_MAX: usize = 10_000;
 /// Most event streams open at once, per server.
 pub const FEED_STREAMS_MAX: usize = 1_000;
+/// Open charges an account's view lists one by one; the rest stands as a sum, so that the view stays small.
+pub const ACCOUNT_METERS_MAX: usize = 200;
 /// Milliseconds in which changes of one thing are sent to a reader as one.
 pub const FEED_COALESCE_MS: u64 = 50;
 

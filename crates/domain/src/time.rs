@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. On the wire RFC 3339 in UTC.
@@ -67,6 +67,14 @@ impl Timestamp {
     #[must_use]
     pub const fn hour_start(self) -> Self {
         Self(self.0.div_euclid(3_600_000) * 3_600_000)
+    }
+
+    /// The first moment of the month this moment is in, by the civil calendar, UTC.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        let day = DateTime::<Utc>::from_timestamp_millis(self.0).map_or(1, |it| i64::from(it.day()));
+        let midnight = self.0.div_euclid(24 * 60 * MINUTE_MS) * 24 * 60 * MINUTE_MS;
+        Self(midnight - (day - 1) * 24 * 60 * MINUTE_MS)
     }
 
     /// Minute boundaries `b` with `from <= b < to`: what is alive in `[from, to)` pays for.
@@ -158,6 +166,7 @@ mod tests {
         let moment: Timestamp = "2026-11-22T01:03:00.250Z".parse().unwrap();
         assert_eq!(moment.to_string(), "2026-11-22T01:03:00.250Z");
         assert_eq!(moment.hour_start().to_string(), "2026-11-22T01:00:00Z");
+        assert_eq!(moment.month_start().to_string(), "2026-11-01T00:00:00Z");
         assert!("yesterday".parse::<Timestamp>().is_err());
     }
 }

@@ -10,9 +10,7 @@ use domain::{AccountId, Money, Timestamp};
 
 use crate::decide::{compute_charge, running_disk_charges, stopped_charges};
 use crate::decide::{draft_plan, money, place};
-use crate::state::{
-    Fleet, LedgerEntry, Machine, MeterReason, Migration, MigrationPlan, Pod, Resource, Subject,
-};
+use crate::state::{Fleet, Machine, MeterReason, Migration, MigrationPlan, Pod, Resource, Subject};
 
 /// Credits less everything charged, minutes not yet posted included.
 #[must_use]
@@ -68,25 +66,8 @@ pub fn runway(fleet: &Fleet, account_id: AccountId, now: Timestamp) -> Option<Ru
 /// Charged since the first of the month, UTC; corrections taken off.
 #[must_use]
 pub fn month_to_date(fleet: &Fleet, account_id: AccountId, now: Timestamp) -> Money {
-    let start = month_start(now);
-    let posted = |it: &&LedgerEntry| it.resource != Resource::Credit && it.from >= start;
-    let entries: Money = fleet
-        .ledger(account_id)
-        .iter()
-        .rev()
-        // Entries are in the order of posting; nothing posted before this month is of this month.
-        .take_while(|it| it.posted_at >= start)
-        .filter(posted)
-        .map(|it| -it.amount)
-        .sum();
-    entries + fleet.meters_of(account_id).map(|it| it.unposted(now)).sum()
-}
-
-/// The first moment of the month `now` is in, UTC, by the civil calendar.
-fn month_start(now: Timestamp) -> Timestamp {
-    let text = now.to_string();
-    let first = text.get(..7).map(|it| format!("{it}-01T00:00:00Z"));
-    first.and_then(|it| it.parse().ok()).unwrap_or(now)
+    let unposted: Money = fleet.meters_of(account_id).map(|it| it.unposted(now)).sum();
+    unposted - fleet.posted_in_month(account_id, now)
 }
 
 /// Charged so far for a pod or volume, posted and not.

@@ -1,7 +1,7 @@
 //! Accounts: balance, burn, runway, and an operator's list and credits.
 
 use domain::pod::PodStateKind;
-use domain::{AccountId, Money, Timestamp};
+use domain::{AccountId, Money, Timestamp, limits};
 use engine::state::{Account as EngineAccount, Fleet, FundsState, Meter, Subject};
 use engine::{Actor, Command, query};
 
@@ -10,7 +10,9 @@ use super::principal::Principal;
 use super::response::Form;
 use super::{Prepared, views};
 use crate::Problem;
-use crate::account::{Account, AccountList, AccountMeter, AccountRow, Burn, CreateCredit, Funds, Runway};
+use crate::account::{
+    Account, AccountList, AccountMeter, AccountRow, Burn, CreateCredit, Funds, MoreMeters, Runway,
+};
 
 /// Hours of runway below which funds are low: the first warning.
 const LOW_HOURS: i64 = 24;
@@ -27,6 +29,7 @@ pub(super) fn view(fleet: &Fleet, principal: &Principal, now: Timestamp) -> Opti
     let account = fleet.account(id)?;
     let burn = query::burn(fleet, id);
     let runway = query::runway(fleet, id, now);
+    let (meters, more_meters) = meters(fleet, id);
     Some(Account {
         id,
         name: account.name.to_string(),
@@ -53,11 +56,28 @@ pub(super) fn view(fleet: &Fleet, principal: &Principal, now: Timestamp) -> Opti
             FundsState::Ok => Funds::Ok,
         },
         month_to_date_micros: query::month_to_date(fleet, id, now).micros(),
-        meters: fleet.meters_of(id).map(|it| meter(fleet, it)).collect(),
+        meters,
+        more_meters,
         scopes: principal.scopes.words().into_iter().map(str::to_owned).collect(),
         operator: principal.operator,
         sequence: fleet.sequence(),
     })
+}
+
+/// The dearest meters one by one, the rest as a sum.
+fn meters(fleet: &Fleet, id: AccountId) -> (Vec<AccountMeter>, MoreMeters) {
+    let per_hour = |it: &Meter| it.rate.per_hour(it.quantity);
+    let mut meters: Vec<&Meter> = fleet.meters_of(id).collect();
+    if meters.len() > limits::ACCOUNT_METERS_MAX {
+        meters.sort_by_key(|it| std::cmp::Reverse(per_hour(it)));
+    }
+    let rest = meters.get(limits::ACCOUNT_METERS_MAX..).unwrap_or_default();
+    let more = MoreMeters {
+        count: u32::try_from(rest.len()).unwrap_or(u32::MAX),
+        micros_per_hour: rest.iter().map(|it| per_hour(it)).sum::<Money>().micros(),
+    };
+    let listed = meters.iter().take(limits::ACCOUNT_METERS_MAX);
+    (listed.map(|it| meter(fleet, it)).collect(), more)
 }
 
 fn meter(fleet: &Fleet, meter: &Meter) -> AccountMeter {

@@ -34,6 +34,7 @@ const FIELDS: &[Field] = &[
             "unreachable",
             "error",
             "terminating",
+            "terminated",
         ]),
     },
     Field {
@@ -182,10 +183,12 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
     let order = Order::parse(params.text("sort"), KEYS, "-created")?;
     let limit = page::limit(params)?;
     let exact = params.word("count", &[("exact", ())])?.is_some();
+    // Deleted pods are in the list only for those who ask for them: their ledger stays for ever.
+    let with_past = params.text("q").contains("terminated");
     let scope = Scope::new("pods", context.principal.account_id, params, &["q", "sort"]);
     let rows = fleet
         .pods_of(context.principal.account_id)
-        .filter(|it| it.is_listed())
+        .filter(|it| it.is_listed() || (with_past && it.state.kind() == PodStateKind::Terminated))
         .filter_map(|pod| {
             let candidate = Candidate::new(fleet, pod);
             let row = || Row {

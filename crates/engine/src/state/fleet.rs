@@ -13,8 +13,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, LedgerEntry, Machine, Meter, Migration, MigrationPlan, Pod, Settings, Subject, Template, Volume,
-    VolumeBin,
+    Account, LedgerEntry, Machine, Meter, Migration, MigrationPlan, Pod, Resource, Settings, Subject,
+    Template, Volume, VolumeBin,
 };
 use crate::event::{Change, Event};
 
@@ -43,6 +43,19 @@ struct Ledger {
     posted: Money,
     /// The same sum for each pod and volume.
     by_subject: BTreeMap<Subject, Money>,
+    /// The same sum for each month, by its first moment, without credits.
+    by_month: BTreeMap<Timestamp, Money>,
+}
+
+impl Ledger {
+    /// Adds to every sum; the undo of a post adds the opposite.
+    fn add(&mut self, entry: &LedgerEntry, amount: Money) {
+        self.posted += amount;
+        *self.by_subject.entry(entry.subject).or_default() += amount;
+        if entry.resource != Resource::Credit {
+            *self.by_month.entry(entry.from.month_start()).or_default() += amount;
+        }
+    }
 }
 
 /// What is derived from the things and kept in step with them.
@@ -300,6 +313,16 @@ impl Fleet {
             .unwrap_or(Money::ZERO)
     }
 
+    /// The sum of an account's posted lines in the month `now` is in, credits apart.
+    #[must_use]
+    pub fn posted_in_month(&self, account_id: AccountId, now: Timestamp) -> Money {
+        let ledger = self.ledgers.get(&account_id);
+        ledger
+            .and_then(|it| it.by_month.get(&now.month_start()))
+            .copied()
+            .unwrap_or(Money::ZERO)
+    }
+
     /// The pod an old pod ID stands for now: follows every move.
     #[must_use]
     pub fn resolve(&self, pod_id: PodId) -> Option<&Pod> {
@@ -408,8 +431,7 @@ impl Fleet {
                 let account_id = it.account_id;
                 self.index.funds_changed.insert(account_id);
                 let ledger = self.ledgers.entry(account_id).or_default();
-                ledger.posted += it.amount;
-                *ledger.by_subject.entry(it.subject).or_default() += it.amount;
+                ledger.add(&it, it.amount);
                 ledger.entries.push(*it);
                 Undo::Posted(account_id)
             }
@@ -438,8 +460,7 @@ impl Fleet {
                 if let Some(ledger) = self.ledgers.get_mut(&account_id)
                     && let Some(entry) = ledger.entries.pop()
                 {
-                    ledger.posted -= entry.amount;
-                    *ledger.by_subject.entry(entry.subject).or_default() -= entry.amount;
+                    ledger.add(&entry, -entry.amount);
                 }
             }
         }
