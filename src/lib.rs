@@ -11,6 +11,8 @@ mod app;
 #[cfg(all(target_arch = "wasm32", feature = "demo"))]
 mod demo;
 #[cfg(target_arch = "wasm32")]
+mod later;
+#[cfg(target_arch = "wasm32")]
 mod routes;
 
 pub mod paths;

@@ -1,28 +1,25 @@
 //! Which page stands at which address. The addresses themselves are made in [`crate::paths`].
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Routes};
-use leptos_router::{MatchNestedRoutes, path};
+use leptos_router::path;
 
-use crate::pages::billing::BillingPage;
-use crate::pages::machines::detail::MachinePage;
-use crate::pages::machines::list::MachinesPage;
-use crate::pages::migrations::MigrationPage;
+use crate::later::{self, Later};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::overview::OverviewPage;
-use crate::pages::pods::decide::DecidePage;
-use crate::pages::pods::deploy::DeployPage;
-use crate::pages::pods::detail::PodPage;
-use crate::pages::pods::list::PodsPage;
-use crate::pages::pods::migrate::MigratePage;
 use crate::pages::sign_in::SignInPage;
-use crate::pages::volumes::VolumesPage;
 use crate::paths;
 use crate::shell::{Bare, Shell};
+
+/// Time for the first page to be on screen before the code of the others is fetched.
+const FETCH_AHEAD_AFTER: Duration = Duration::from_secs(2);
 
 /// All routes.
 #[component]
 pub fn AppRoutes() -> impl IntoView {
+    set_timeout(later::fetch_ahead, FETCH_AHEAD_AFTER);
     view! {
         <Routes fallback=|| ()>
             <ParentRoute path=path!("/sign-in") view=Bare>
@@ -32,12 +29,12 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("") view=|| view! { <Redirect path=paths::overview() /> } />
                 <Route path=path!("overview") view=OverviewPage />
                 <PodRoutes />
-                <Route path=path!("deploy") view=DeployPage />
-                <Route path=path!("migrations/:id") view=MigrationPage />
+                <Route path=path!("deploy") view=Later::Deploy />
+                <Route path=path!("migrations/:id") view=Later::Migration />
                 <MachineRoutes />
                 // One route: opening the panel of a volume, or the form for a new one, leaves the list as it is.
-                <Route path=path!("volumes/:id?") view=VolumesPage />
-                <Route path=path!("billing") view=BillingPage />
+                <Route path=path!("volumes/:id?") view=Later::Volumes />
+                <Route path=path!("billing") view=Later::Billing />
                 <Route path=path!("*rest") view=NotFoundPage />
             </ParentRoute>
         </Routes>
@@ -46,24 +43,24 @@ pub fn AppRoutes() -> impl IntoView {
 }
 
 #[component(transparent)]
-fn PodRoutes() -> impl MatchNestedRoutes + Clone {
+fn PodRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("pods") view=Outlet>
-            <Route path=path!("") view=PodsPage />
-            <Route path=path!(":id") view=PodPage />
-            <Route path=path!(":id/decide") view=DecidePage />
-            <Route path=path!(":id/migrate") view=MigratePage />
+            <Route path=path!("") view=Later::Pods />
+            <Route path=path!(":id") view=Later::Pod />
+            <Route path=path!(":id/decide") view=Later::Decide />
+            <Route path=path!(":id/migrate") view=Later::Migrate />
         </ParentRoute>
     }
     .into_inner()
 }
 
 #[component(transparent)]
-fn MachineRoutes() -> impl MatchNestedRoutes + Clone {
+fn MachineRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("machines") view=Outlet>
-            <Route path=path!("") view=MachinesPage />
-            <Route path=path!(":id") view=MachinePage />
+            <Route path=path!("") view=Later::Machines />
+            <Route path=path!(":id") view=Later::Machine />
         </ParentRoute>
     }
     .into_inner()

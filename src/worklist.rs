@@ -9,8 +9,6 @@ use api::volumes::Volume;
 use domain::pod::PodStateKind;
 use domain::{MigrationId, MinuteRate, Money, PodId, Quantity, Timestamp, VolumeId};
 
-/// Hours from the stop for want of funds to the end of the pod volumes.
-pub const GRACE_HOURS: i64 = 48;
 /// Most items of one kind; the rest is one item with their number.
 pub const ITEMS_PER_KIND_MAX: usize = 6;
 
@@ -30,7 +28,7 @@ pub struct WorkItem {
 /// What an item is about, with the thing it leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// Pods were stopped; their volumes go at the end of the clock.
+    /// Pods were stopped for want of funds, their volumes are kept.
     FundsOut,
     /// Pods will be stopped at the end of the clock.
     FundsLow,
@@ -131,7 +129,7 @@ fn push(items: &mut Vec<WorkItem>, kind: Kind, mut found: Vec<WorkItem>) {
 
 fn funds(account: &Account, now: Timestamp) -> Option<WorkItem> {
     let (need, clock) = match (account.funds, account.runway) {
-        (Funds::Out { stopped_at }, _) => (Need::FundsOut, Clock::Until(stopped_at.plus_hours(GRACE_HOURS))),
+        (Funds::Out { stopped_at }, _) => (Need::FundsOut, Clock::Since(stopped_at)),
         (Funds::Low, Some(runway)) => (Need::FundsLow, Clock::Until(runway.pods_stop_at)),
         // the warning begins at 24 hours, whether or not the server has said so yet.
         (Funds::Ok, Some(runway)) if runway.pods_stop_at < now.plus_hours(24) => {
@@ -306,7 +304,7 @@ mod tests {
             &[],
             at(0),
         );
-        assert_eq!(out[0].clock, Clock::Until(at(48 * 60)));
+        assert_eq!(out[0].clock, Clock::Since(at(0)));
     }
 
     #[test]

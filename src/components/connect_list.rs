@@ -79,7 +79,7 @@ fn row(way: Way) -> Vec<AnyView> {
         Some(text) => view! { <Copyable text what=name.clone() /> }.into_any(),
         None => view! { <span class="muted">{page::ASSIGNED_AT_START}</span> }.into_any(),
     };
-    // all of these belong to the pod ID or to the machine; only a name of the user's own outlives them.
+    // all of these belong to the pod ID or to the machine.
     let mark = view! { <Badge mark=Mark::Triangle label=text::CHANGES_WITH_A_MOVE /> }.into_any();
     vec![name.into_any(), address, mark]
 }

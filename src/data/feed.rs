@@ -1,5 +1,6 @@
 //! The one event stream of the tab: how fresh the page is, and who hears of what.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use api::events::FeedEvent;
@@ -97,11 +98,11 @@ impl LiveFeed {
     /// Follows the stream for ever, through losses. Ended by dropping the future.
     pub(super) async fn follow(self, client: Client, staleness: Arc<Staleness>) {
         self.set(Freshness::CatchingUp);
-        let (wake, mut woken) = mpsc::unbounded();
+        let (wake, mut woken) = mpsc::channel(1);
         // Both a network that comes back and a reader who does are reasons not to wait any longer.
         let nudge = move || {
-            // The receiver lives as long as this task.
-            let _ = wake.unbounded_send(());
+            // One that is not read yet says the same.
+            let _ = wake.clone().try_send(());
         };
         let _guards = (
             connection::on_change(nudge.clone()),
@@ -158,8 +159,10 @@ struct Line<'a> {
     feed: &'a LiveFeed,
     client: &'a Client,
     staleness: &'a Staleness,
-    said: mpsc::UnboundedSender<(u32, FeedMessage)>,
-    hears: mpsc::UnboundedReceiver<(u32, FeedMessage)>,
+    said: mpsc::Sender<(u32, FeedMessage)>,
+    hears: mpsc::Receiver<(u32, FeedMessage)>,
+    /// More came in one turn than fits: the stream is taken up again after the last message that was read.
+    overrun: Arc<AtomicBool>,
     /// Tells messages of the present stream from those of former ones.
     number: u32,
     present: Option<Subscription>,
@@ -173,13 +176,14 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(feed: &'a LiveFeed, client: &'a Client, staleness: &'a Staleness) -> Self {
-        let (said, hears) = mpsc::unbounded();
+        let (said, hears) = mpsc::channel(limits::FEED_REPLAY_MAX);
         let mut line = Self {
             feed,
             client,
             staleness,
             said,
             hears,
+            overrun: Arc::default(),
             number: 0,
             present: None,
             former: None,
@@ -196,11 +200,12 @@ impl<'a> Line<'a> {
         self.number += 1;
         self.open = false;
         self.former = self.present.take();
-        let (number, said) = (self.number, self.said.clone());
+        let (number, said, overrun) = (self.number, self.said.clone(), self.overrun.clone());
         let last = *lock(&self.feed.last);
         let tell = move |message| {
-            // The receiver lives as long as the subscription.
-            let _ = said.unbounded_send((number, message));
+            if said.clone().try_send((number, message)).is_err() {
+                overrun.store(true, Ordering::Relaxed);
+            }
         };
         self.present = Some(self.client.subscribe(last, Box::new(tell)));
     }
@@ -211,6 +216,9 @@ impl<'a> Line<'a> {
 
     async fn run(&mut self) -> Ended {
         loop {
+            if self.overrun.swap(false, Ordering::Relaxed) {
+                return Ended::Lost { was_open: true };
+            }
             let settling = self.feed.freshness.get_untracked() != Freshness::Live;
             let waits_for_contact = !self.open && lock(&self.feed.made).is_some();
             let wait = match (self.open, settling) {

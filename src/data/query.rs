@@ -169,7 +169,7 @@ async fn keep_reading<Q: Query>(
     let mut told = match upkeep {
         Upkeep::Reread => data.staleness.listen(Q::ENDPOINT),
         // Nobody tells: the channel has ended before it began.
-        Upkeep::Patched | Upkeep::Rows => mpsc::unbounded().1,
+        Upkeep::Patched | Upkeep::Rows => mpsc::channel(0).1,
     };
     loop {
         let answer = data.client.read(&query).await;

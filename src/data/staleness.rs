@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use client::Endpoint;
-use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use futures::channel::mpsc::{Receiver, Sender, channel};
 use leptos::prelude::*;
 
 /// Who keeps a read up to date, and so for which reasons it is read again.
@@ -20,7 +20,7 @@ pub(super) enum Upkeep {
 /// For each endpoint, who is to know.
 pub(super) struct Staleness {
     written: [ArcTrigger; Endpoint::ALL.len()],
-    heard: [Mutex<Vec<UnboundedSender<()>>>; Endpoint::ALL.len()],
+    heard: [Mutex<Vec<Sender<()>>>; Endpoint::ALL.len()],
     gap: ArcTrigger,
 }
 
@@ -45,8 +45,8 @@ impl Staleness {
     ///
     /// No trigger: where something changes all the time, each request would be ended by the next change, and none be
     /// answered. The reader takes the answer first and then asks again.
-    pub(super) fn listen(&self, endpoint: Endpoint) -> UnboundedReceiver<()> {
-        let (tell, told) = unbounded();
+    pub(super) fn listen(&self, endpoint: Endpoint) -> Receiver<()> {
+        let (tell, told) = channel(1);
         self.heard[endpoint.index()]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -67,7 +67,8 @@ impl Staleness {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         // Those who have gone cannot be told.
-        readers.retain(|tell| tell.unbounded_send(()).is_ok());
+        // A reader that was told and has not looked yet needs no second word.
+        readers.retain_mut(|tell| !tell.try_send(()).is_err_and(|it| it.is_disconnected()));
     }
 
     /// Events may have been missed: everything is stale.

@@ -323,12 +323,12 @@ pub fn per_periods(micros_per_hour: i64) -> [String; 3] {
     [Period::Minute, Period::Hour, Period::Day].map(|period| format::rate(micros_per_hour, 60, period))
 }
 
-/// What happens when money ends, in words (R-3.8, R-3.9).
+/// What happens when money ends, in words (R-3.8).
 #[must_use]
 pub fn runway_text(account: &Account) -> String {
     match account.funds {
         Funds::Out { .. } => {
-            "Your pods were stopped because funds ended. Volumes are kept for 2 days from then; add funds to keep them longer."
+            "Your pods were stopped because funds ended. Volumes are kept and charged; add funds to start the pods again."
                 .to_owned()
         }
         Funds::Ok | Funds::Low if account.runway.is_none() => {
@@ -336,7 +336,7 @@ pub fn runway_text(account: &Account) -> String {
         }
         Funds::Ok | Funds::Low => format!(
             "When less than {COVERED_MINUTES} minutes of running pods are covered, all running pods are stopped: container disks are lost, \
-             volumes are kept. From then on you have 2 days to add funds. Storage of stopped pods is counted in this date."
+             volumes are kept. Storage of stopped pods is counted in this date."
         ),
     }
 }

@@ -91,7 +91,9 @@ fn more(kind: Kind, count: usize) -> String {
 /// What is lost, or what is true meanwhile.
 pub const fn detail(need: Need) -> &'static str {
     match need {
-        Need::FundsOut => "Then the pods are terminated and their pod volumes deleted; network volumes stay.",
+        Need::FundsOut => {
+            "Their volumes are kept and charged. Add funds to start them again, as far as their GPUs are free."
+        }
         Need::FundsLow => "Then all running pods are stopped: container disks are erased, volumes kept.",
         Need::Confirm(_) => "Then it counts as confirmed and the old pod is deleted.",
         Need::GpusTaken(_) => "Its disk on that machine is intact. Wait, start with CPUs only, or move.",

@@ -122,6 +122,12 @@ pub const NOT_FOUND: &str = "There is no such page";
 /// What may have happened.
 pub const NOT_FOUND_LEDE: &str =
     "The address is mistyped, or belongs to something that was deleted. Nothing of yours has changed.";
+/// Title of a page whose code could not be fetched.
+pub const PAGE_FAILED: &str = "This page could not be loaded";
+/// The same as a sentence.
+pub const PAGE_FAILED_LEDE: &str = "A part of the dashboard could not be fetched.";
+/// Why, and what helps.
+pub const PAGE_FAILED_DETAIL: &str = "The network may be gone, or the control plane may have been replaced by another version. Try again to reload the page.";
 /// The way on.
 pub const TO_OVERVIEW: &str = "Go to the overview";
 /// The other way on.

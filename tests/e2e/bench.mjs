@@ -4,9 +4,11 @@ import { Agent, request as httpRequest } from "node:http";
 import { given, openBrowser, ready, signIn, startCloud } from "./cloud.mjs";
 
 const CONNECTIONS = 64;
-const DURABLE_MS = 3_000;
+const PODS = 8_000;
+const REST_MS_MAX = 180_000;
 const LIST_REQUESTS = 300;
 const ROUNDS = 5;
+const CHANGES = 60;
 const SCROLL_FRAMES = 120;
 const WARM_UP = 20;
 
@@ -121,7 +123,7 @@ async function scroll({ visit }) {
   going = false;
   await wheel;
   await page.context().close();
-  return 1000 / median(times.slice(1).map((time, i) => time - times[i]));
+  return Math.max(...times.slice(1).map((time, i) => time - times[i]));
 }
 
 async function change({ api, visit }) {
@@ -130,7 +132,7 @@ async function change({ api, visit }) {
   const pod = (await pageOfPods(api)).find(({ name }) => shown.some((text) => text.includes(name)));
   if (!pod) throw new Skipped("no pod of the first page is on the screen");
   const times = [];
-  for (let i = 0; i < ROUNDS; i++) {
+  for (let i = 0; i < CHANGES; i++) {
     const name = `bench-change-${i}`;
     const seen = page.evaluate(appearance, name);
     // Calls into the page run in order: once this one has come back, the observer is in place.
@@ -140,7 +142,7 @@ async function change({ api, visit }) {
     times.push((await seen) - start);
   }
   await page.context().close();
-  return median(times);
+  return percentile(times, 99);
 }
 
 /** Runs in the page: the time, on the clock of the machine, at which a row shows the text. */
@@ -157,24 +159,52 @@ function appearance(text) {
   });
 }
 
-async function durable({ api }) {
-  const pods = await pageOfPods(api);
-  const end = performance.now() + DURABLE_MS;
-  let done = 0;
-  const worker = async (_, index) => {
-    const { id } = pods[index % pods.length];
-    for (let i = 0; performance.now() < end; i++, done++) await api.rename(id, `bench-${index}-${i}`);
-  };
+/**
+ * Makes pods until the fleet has 8,000, each a durable command with its placement; returns how many a second.
+ * Where GPUs run out, pods without them follow.
+ */
+async function fill(api) {
+  const { gpus } = await api.read("/api/v1/offers");
+  const free = gpus.flatMap((it) => it.places.flatMap((place) => Array(place.free).fill({ cloud: it.cloud, gpu: { id: it.gpuType, count: 1 } })));
+  const { total } = await api.read("/api/v1/pods?limit=1&count=exact");
+  const waiting = Array.from({ length: Math.max(0, PODS - total) }, (_, i) => ({
+    name: `${["train", "eval", "serve", "notebook", "sweep"][i % 5]}-${i}`,
+    image: "pytorch/pytorch:2.8.0-cuda12.8-cudnn9-runtime",
+    args: "sleep infinity",
+    ports: ["8888/http", "22/tcp"],
+    disk: 20,
+    ...(free[i] ?? { cpu: { vcpuCount: 2 } }),
+  }));
+  if (waiting.length === 0) return null;
+  let made = 0;
   const start = performance.now();
+  const worker = async () => {
+    for (let body = waiting.pop(); body; body = waiting.pop()) {
+      const { status, bytes } = await api.send("POST", "/api/v1/pods", { body });
+      if (status === 201) made++;
+      else if (status !== 409) throw new Skipped(`a pod was answered with ${status}: ${bytes.toString().slice(0, 200)}`);
+    }
+  };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return (done * 1000) / (performance.now() - start);
+  return (made * 1000) / (performance.now() - start);
 }
 
-// Renaming comes last: what it leaves behind is not the fleet that the others measure.
-const ROWS = { list, "row-bytes": rowBytes, rows, scroll, change, durable };
+/** Waits until no pod is on its way any more: what is measured then is a fleet at work, not its start. */
+async function atRest(api) {
+  const end = performance.now() + REST_MS_MAX;
+  while (performance.now() < end) {
+    const { total } = await api.read("/api/v1/pods?limit=1&count=exact&q=state:queued,provisioning,starting");
+    if (total === 0) return;
+    await new Promise((done) => setTimeout(done, 1_000));
+  }
+}
+
+const ROWS = { list, "row-bytes": rowBytes, rows, scroll, change };
 
 const wanted = process.argv.slice(2);
 given("ROADSTEAD_BIN");
+// A fleet at the speed of life: what is measured is the product, not a replay.
+process.env.ROADSTEAD_SPEED = "1";
 const cloud = await startCloud({ fleet: process.env.ROADSTEAD_FLEET ?? "demo" });
 const browser = await openBrowser();
 const storageState = await signIn(browser, cloud);
@@ -187,6 +217,14 @@ const visit = async (path) => {
   return page;
 };
 try {
+  const made = process.env.ROADSTEAD_FLEET ? await fill(api) : null;
+  if (wanted.includes("durable")) {
+    const outcome = made === null ? { skipped: "needs a cluster trace" } : { figure: made };
+    console.log(JSON.stringify({ row: "durable", ...outcome }));
+  }
+  await atRest(api);
+  const { total } = await api.read("/api/v1/pods?limit=1&count=exact");
+  console.error(`fleet: ${total} pods`);
   for (const [row, measure] of Object.entries(ROWS)) {
     if (!wanted.includes(row)) continue;
     try {

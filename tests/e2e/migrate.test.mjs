@@ -69,8 +69,8 @@ flow("a stopped pod whose GPUs are taken moves, is proved and confirmed", async 
   await page.waitForURL("**/migrations/**");
   await page.getByRole("heading", { name: "Move of eval-nightly: copying the volume disk" }).waitFor();
   await page.getByRole("progressbar", { name: "Copy of the volume disk" }).waitFor();
-  await page.getByText(/\d GB of 14\.?\d* GB/).waitFor();
   await page.getByText(/MB\/s · about/).waitFor();
+  await page.getByText(/^[\d.]+ [kMG]?B of [\d.]+ GB$/).waitFor();
 
   // The new pod runs before anything of the old one goes.
   await page.getByRole("heading", { name: /waiting for your confirmation$/ }).waitFor({ timeout: 90_000 });
@@ -108,7 +108,6 @@ flow("a move that waits to be confirmed is reverted", async (visit) => {
   await page.getByRole("link", { name: "old pod" }).click();
   await page.waitForURL(`**/pods/${sourcePodId}`);
   await page.getByRole("heading", { name: "tts-studio" }).waitFor();
-  await fleet.reached(targetPodId, "TERMINATED").catch(() => {});
   assert.equal((await fleet.pod("tts-studio")).id, sourcePodId);
 });
 
@@ -129,7 +128,7 @@ flow("a move is cancelled while it copies, and the pod is as it was", async (vis
 
   await page.getByRole("link", { name: "old pod" }).click();
   await page.getByRole("heading", { name: "train-llama-8b" }).waitFor();
-  await page.getByRole("region", { name: "Summary" }).getByText("Stopped", { exact: true }).waitFor();
+  await page.getByRole("region", { name: "Summary" }).getByText(/^Stopped/).waitFor();
   const after = await fleet.podOf(old.id);
   assert.equal(after.summary.state, "STOPPED");
   assert.equal(after.volume.usedBytes, 180_000_000_000);

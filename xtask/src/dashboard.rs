@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{compress, setup, shell};
+use crate::{compress, setup, shell, split};
 
 /// First load of the dashboard: WASM, JavaScript and CSS, Brotli, bytes.
 pub const FIRST_LOAD_BYTES_MAX: u64 = 300_000;
@@ -29,6 +29,14 @@ impl Bundle {
         match self {
             Self::Dashboard => "dist",
             Self::Demo => "dist-demo",
+        }
+    }
+
+    /// Features of the package.
+    const fn features(self) -> &'static str {
+        match self {
+            Self::Dashboard => "split",
+            Self::Demo => "split,demo",
         }
     }
 
@@ -67,7 +75,7 @@ pub fn build(bundle: Bundle) -> Result<PathBuf> {
     } else {
         setup::for_dashboard()?;
         trunk(bundle)?;
-        preload_quietly(&dist.join("index.html"))?;
+        split::bundle(&dist)?;
         compress::folder(&dist)?;
         fs::write(&stamp, fingerprint)?;
     }
@@ -84,30 +92,8 @@ fn trunk(bundle: Bundle) -> Result<()> {
     trunk
         .env_remove("NO_COLOR")
         .args(["build", "--release", "--dist", bundle.folder()]);
-    if let Bundle::Demo = bundle {
-        trunk.args(["--features", "demo"]);
-    }
+    trunk.args(["--features", bundle.features()]);
     shell::run(&mut trunk)
-}
-
-/// Takes the hash off the preload of the WASM: browsers check hashes of scripts and styles only, and Chromium
-/// writes a warning for every other. The module's and the style's stay.
-fn preload_quietly(page: &Path) -> Result<()> {
-    let html = fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))?;
-    fs::write(page, without_wasm_integrity(&html)).with_context(|| format!("cannot write {}", page.display()))
-}
-
-fn without_wasm_integrity(html: &str) -> String {
-    const HASH: &str = " integrity=\"";
-    let tags = html.split_inclusive('>').map(|tag| {
-        let hash = tag.find(HASH).filter(|_| tag.contains("rel=\"preload\""));
-        let end = hash.and_then(|start| Some(start + HASH.len() + tag[start + HASH.len()..].find('"')? + 1));
-        match hash.zip(end) {
-            Some((start, end)) => format!("{}{}", &tag[..start], &tag[end..]),
-            None => tag.to_owned(),
-        }
-    });
-    tags.collect()
 }
 
 /// Bundles the layered `style/index.css` into the one file that `index.html` names.
@@ -136,7 +122,16 @@ fn fingerprint(bundle: Bundle) -> Result<String> {
     for name in bundle.crates() {
         files.extend(shell::files(&root.join("crates").join(name))?);
     }
-    files.extend(["index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"].map(|it| root.join(it)));
+    files.extend(
+        [
+            "index.html",
+            "Trunk.toml",
+            "Cargo.toml",
+            "Cargo.lock",
+            ".cargo/config.toml",
+        ]
+        .map(|it| root.join(it)),
+    );
     hash(root, &files, &setup::versions())
 }
 
@@ -160,6 +155,8 @@ fn hash(root: &Path, files: &[PathBuf], versions: &str) -> Result<String> {
 /// What a browser fetches before the dashboard can start, by file name.
 pub struct FirstLoad {
     files: BTreeMap<String, Bytes>,
+    /// Fetched when the first page is on screen.
+    later: Bytes,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -170,9 +167,11 @@ struct Bytes {
 }
 
 impl FirstLoad {
-    /// Counts WASM, JavaScript and CSS of a built folder. Assets are fetched on demand and do not count.
+    /// Counts WASM, JavaScript and CSS of a built folder. Assets and the pages after the first are fetched later and do
+    /// not count.
     pub fn of(dist: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
+        let mut later = Bytes::default();
         for path in shell::files(dist)? {
             let name = path.strip_prefix(dist)?;
             let counts = path
@@ -187,13 +186,18 @@ impl FirstLoad {
                     gzip: packed("gz"),
                     brotli: packed("br"),
                 };
-                files.insert(name.to_string_lossy().into_owned(), bytes);
+                let name = name.to_string_lossy();
+                if split::is_later(&name) {
+                    later = bytes;
+                } else {
+                    files.insert(name.into_owned(), bytes);
+                }
             }
         }
         if !files.keys().any(|it| it.ends_with(".wasm")) {
             bail!("{} holds no WASM: the build did not finish", dist.display());
         }
-        Ok(Self { files })
+        Ok(Self { files, later })
     }
 
     /// Bytes of the first load, Brotli.
@@ -213,6 +217,7 @@ impl FirstLoad {
         });
         let limit = bytes_max.map_or(String::new(), |it| format!("   of at most {} Brotli", it / 1000));
         println!("  {:<20}{}{limit}", "together", sum.columns());
+        println!("  {:<20}{}", "other pages, later", self.later.columns());
     }
 
     fn hold(&self, bytes_max: Option<u64>) -> Result<()> {
@@ -288,15 +293,6 @@ mod tests {
         assert_ne!(first, of(&[b], "1"));
         file("a", "2");
         assert_ne!(first, of(&[a], "1"));
-    }
-
-    #[test]
-    fn only_the_preload_loses_its_hash() {
-        let html =
-            r#"<link rel="modulepreload" integrity="a"><link rel="preload" integrity="b" as="fetch"></head>"#;
-        let quiet = r#"<link rel="modulepreload" integrity="a"><link rel="preload" as="fetch"></head>"#;
-        assert_eq!(without_wasm_integrity(html), quiet);
-        assert_eq!(without_wasm_integrity(quiet), quiet);
     }
 
     #[test]

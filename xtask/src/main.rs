@@ -14,6 +14,7 @@ mod setup;
 mod shell;
 mod shots;
 mod site;
+mod split;
 mod tests;
 
 #[derive(Parser)]

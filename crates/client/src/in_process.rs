@@ -60,8 +60,34 @@ fn pod_domain() -> PodDomain {
     }
 }
 
+/// Where a tab keeps the moment its demo began.
+const STARTED: &str = "roadstead.demo.started";
+/// A demo that began longer ago begins anew, in milliseconds.
+const STARTED_AGO_MS_MAX: f64 = 6.0 * 3_600_000.0;
+
+/// The moment the demo's story ends and the visitor's begins.
+///
+/// The same for every load of a tab, since IDs follow from it: an address that was reloaded or copied
+/// within the tab still leads somewhere. A frame without storage begins anew each time.
+fn began() -> Timestamp {
+    let now = js_sys::Date::now();
+    let storage = web_sys::window().and_then(|it| it.session_storage().ok().flatten());
+    let kept = storage
+        .as_ref()
+        .and_then(|it| it.get_item(STARTED).ok().flatten());
+    let kept = kept
+        .and_then(|it| it.parse::<f64>().ok())
+        .filter(|it| (0.0..STARTED_AGO_MS_MAX).contains(&(now - it)));
+    let began = kept.unwrap_or(now);
+    if let Some(storage) = storage {
+        // A full storage only costs the addresses.
+        let _ = storage.set_item(STARTED, &began.to_string());
+    }
+    Timestamp::from_millis(began as i64)
+}
+
 fn tell() -> Result<(World, Principal), DemoError> {
-    let now = Timestamp::from_millis(js_sys::Date::now() as i64);
+    let now = began();
     let world = scenarios::demo(now, pod_domain())?;
     let account = world
         .fleet()

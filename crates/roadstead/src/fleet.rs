@@ -53,10 +53,9 @@ impl FleetChoice {
         }
     }
 
-    /// Everything that has happened in it so far, as of `now`.
-    pub fn seed(&self, now: Timestamp) -> Result<Seed> {
-        // The port of pods' addresses follows the port listened on.
-        let pod_domain = PodDomain::local(8080);
+    /// Everything that has happened in it so far, as of `now`, with pods answering at `port`.
+    pub fn seed(&self, now: Timestamp, port: u16) -> Result<Seed> {
+        let pod_domain = PodDomain::local(port);
         match self {
             Self::Demo => {
                 let world = scenarios::demo(now, pod_domain)?;

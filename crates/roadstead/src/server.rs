@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::fleet::{self, FleetChoice};
 use crate::hosts::{SimLink, TraceScript};
-use crate::settings::Settings;
+use crate::settings::{PORT, Settings};
 
 /// How fast a trace is replayed when nobody says: an hour in a second.
 const TRACE_SPEED: f64 = 3_600.0;
@@ -51,7 +51,7 @@ pub fn import(path: PathBuf, data: &Path) -> Result<()> {
             "{} holds a fleet already",
             data.display()
         );
-        fill(&store, &FleetChoice::Trace(path)).await?;
+        fill(&store, &FleetChoice::Trace(path), PORT).await?;
         store.close().await;
         say(&format!(
             "{0} is ready; start it with: roadstead up --data {0}",
@@ -68,7 +68,8 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 async fn serve(mut settings: Settings, choice: Option<FleetChoice>, browser: bool) -> Result<()> {
     let store = SqliteStore::open(&settings.config.database()).await?;
     if store.load().await?.is_none() {
-        fill(&store, choice.as_ref().unwrap_or(&FleetChoice::Empty)).await?;
+        let port = settings.config.listen.port();
+        fill(&store, choice.as_ref().unwrap_or(&FleetChoice::Empty), port).await?;
     }
     let going = going(&store).await?;
     if going.is_some() && settings.speed.is_none() {
@@ -104,9 +105,9 @@ async fn serve(mut settings: Settings, choice: Option<FleetChoice>, browser: boo
     asked
 }
 
-async fn fill(store: &dyn Store, choice: &FleetChoice) -> Result<()> {
+async fn fill(store: &dyn Store, choice: &FleetChoice, port: u16) -> Result<()> {
     let now = Clock::wall();
-    let seed = choice.seed(now)?;
+    let seed = choice.seed(now, if port == 0 { PORT } else { port })?;
     let path = match choice {
         FleetChoice::Trace(path) => path
             .canonicalize()

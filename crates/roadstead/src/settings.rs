@@ -13,7 +13,7 @@ Each option can be a flag, an environment variable, or a line of the TOML file t
 order. In the file the names are those of the flags without the dashes in front: `port = 8080`, `public-url = \"https://…\"`.";
 
 /// The port that is tried when none is named.
-const PORT: u16 = 8080;
+pub const PORT: u16 = 8080;
 /// The fastest that a fleet's time may run.
 const SPEED_MAX: f64 = 1_000_000.0;
 

@@ -18,6 +18,7 @@ use crate::components::loaded::failure;
 use crate::components::notice::Notice;
 use crate::components::plan_cost::PlanCost;
 use crate::components::plan_target::PlanTarget;
+use crate::components::problem_note::ProblemNote;
 use crate::components::section::section;
 use crate::data::{Loadable, use_mutation, use_query};
 use crate::forms::migration_confirm::MigrationConfirm;
@@ -36,6 +37,8 @@ struct Planning {
     replace: Callback<(MigrationPlan, Vec<String>)>,
     /// A plan is being made.
     pending: Signal<bool>,
+    /// Why the last plan that was asked for could not be made.
+    refusal: Signal<Option<Problem>>,
     /// What differs from the plan that was on screen before.
     differences: RwSignal<Vec<String>>,
 }
@@ -90,10 +93,12 @@ fn plan_page(pod_id: PodId) -> AnyView {
             },
         );
     });
+    let refusal = create.problem();
     let planning = Planning {
         make,
         replace,
         pending: create.pending(),
+        refusal,
         differences,
     };
     Effect::new(move |_| {
@@ -103,7 +108,6 @@ fn plan_page(pod_id: PodId) -> AnyView {
         }
     });
     let reading = handle.clone();
-    let refusal = Signal::derive(move || create.problem().get());
     let unreadable = Memo::new(move |_| match reading.get() {
         Loadable::Failed(problem) => Some(problem),
         Loadable::Loading | Loadable::Ready { .. } => None,
@@ -181,6 +185,7 @@ fn plan_view(first: Arc<MigrationPlan>, plan: Signal<Arc<MigrationPlan>>, planni
         make,
         replace,
         pending,
+        refusal,
         differences,
     } = planning;
     let target_id = first.target.machine_id;
@@ -207,11 +212,14 @@ fn plan_view(first: Arc<MigrationPlan>, plan: Signal<Arc<MigrationPlan>>, planni
             <DiskFates disks=Signal::stored(first.disks.clone()) />
         }.into_any())}
         {section(words::COST, view! { <PlanCost cost=Signal::stored(first.cost) /> }.into_any())}
+        // The plan on the screen stays to be read where a new one was refused.
+        <ProblemNote problem=refusal />
         <MigrationConfirm
             plan=first
             stale=is_stale
             on_replaced=replace
-            on_renew=move || make.run(Some(target_id))
+            // The target of a stale plan may be what has changed: then the best machine of now, which the differences name.
+            on_renew=move || make.run((!is_stale.get_untracked()).then_some(target_id))
             renewing=pending
         />
     }

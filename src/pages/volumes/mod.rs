@@ -29,8 +29,11 @@ pub fn VolumesPage() -> impl IntoView {
     let ready = handle.settled();
     let selected = Memo::new(move |_| params.with(|it| it.get("id")?.parse::<VolumeId>().ok()));
     let creates = Memo::new(move |_| location.pathname.with(|it| it.ends_with(&paths::volume_new())));
+    let mistyped = Memo::new(move |_| {
+        !creates.get() && params.with(|it| it.get("id").is_some_and(|it| it.parse::<VolumeId>().is_err()))
+    });
     let content = loaded(handle, 6, words::UNREADABLE, move |list| {
-        content_view(list, selected)
+        content_view(list, selected, mistyped)
     });
     let create = move || {
         creates.get().then(|| {
@@ -56,7 +59,12 @@ pub fn VolumesPage() -> impl IntoView {
     .into_any()
 }
 
-fn content_view(list: Signal<Arc<VolumeList>>, selected: Memo<Option<VolumeId>>) -> AnyView {
+fn content_view(
+    list: Signal<Arc<VolumeList>>,
+    selected: Memo<Option<VolumeId>>,
+    // The address names something that is no ID of a volume.
+    mistyped: Memo<bool>,
+) -> AnyView {
     let none = Memo::new(move |_| list.with(|it| it.network_volumes.is_empty()));
     let table = move || {
         if none.get() {
@@ -77,8 +85,8 @@ fn content_view(list: Signal<Arc<VolumeList>>, selected: Memo<Option<VolumeId>>)
         ))
     });
     let panel = move || match known.get() {
-        None => None,
-        Some((_, false)) => Some(view! { <p role="status">{words::NOT_HERE}</p> }.into_any()),
+        None if !mistyped.get() => None,
+        None | Some((_, false)) => Some(view! { <p role="status">{words::NOT_HERE}</p> }.into_any()),
         Some((id, true)) => panel_view(list, id),
     };
     view! {

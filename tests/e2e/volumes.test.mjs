@@ -1,0 +1,98 @@
+// The life of a network volume: made, grown, attached, detached, deleted, and back from the bin (R-5).
+import assert from "node:assert/strict";
+import { until } from "./fleet.mjs";
+import { flowsOn } from "./harness.mjs";
+
+const flow = flowsOn({ fleet: "demo" });
+
+function panel(page, name) {
+  return page.getByRole("complementary", { name });
+}
+
+flow("a volume is made, grown, attached, detached, deleted and restored", async (visit) => {
+  const { page, fleet } = visit;
+  const find = async () => (await fleet.volumes()).find((it) => it.name === "flow-data");
+
+  // The price follows the size while it is typed.
+  await visit.open("/volumes");
+  await page.getByRole("link", { name: "Create volume" }).click();
+  const create = page.getByRole("dialog", { name: "Create volume" });
+  const size = create.getByRole("spinbutton", { name: "Size" });
+  await size.fill("5");
+  await create.getByText(/^Error: .*10 to 4096/).waitFor();
+  await size.fill("200");
+  await create.getByText("$14.00/month").waitFor();
+  await size.fill("1200");
+  await create.getByText("$80.00/month").waitFor();
+  await size.fill("20");
+  await create.getByText("$1.40/month").waitFor();
+  await create.getByRole("textbox", { name: "Name" }).fill("flow-data");
+  await create.getByRole("combobox", { name: "Data centre" }).selectOption("EU-SE-1");
+  await create.getByRole("button", { name: "Create volume" }).click();
+  const { id } = await until(find, (it) => it !== undefined, "the new volume");
+  await page.waitForURL(`**/volumes/${id}`);
+  const beside = panel(page, "flow-data");
+  await beside.getByText("$1.40/month").waitFor();
+
+  // It grows, and never shrinks.
+  await beside.getByRole("link", { name: "Grow" }).click();
+  const grow = page.getByRole("dialog", { name: "Grow flow-data" });
+  const larger = grow.getByRole("spinbutton", { name: "Size" });
+  await larger.fill("10");
+  await grow.getByText(/^Error: .*never shrinks/).waitFor();
+  await larger.fill("40");
+  await grow.getByRole("button", { name: "Grow flow-data" }).click();
+  await beside.getByText(/of 40 GB/).waitFor();
+  await beside.getByText("$2.80/month").waitFor();
+
+  // Attached to a stopped pod of the same data centre.
+  await beside.getByRole("link", { name: "Attach to a pod" }).click();
+  const attach = page.getByRole("dialog", { name: "Attach to a pod: flow-data" });
+  await attach.getByRole("combobox", { name: "Pod" }).selectOption({ label: "lora-maya" });
+  await attach.getByRole("textbox", { name: "Mount path" }).fill("/flow-data");
+  await attach.getByRole("button", { name: "Attach to a pod" }).click();
+  const mounts = beside.getByRole("table", { name: "Attached to" });
+  await mounts.getByRole("link", { name: "lora-maya", exact: true }).waitFor();
+  assert.equal((await find()).attachedTo[0].path, "/flow-data");
+
+  // While it is attached it cannot be deleted, and it says by whom.
+  await beside.getByRole("link", { name: "Delete" }).click();
+  const remove = page.getByRole("dialog", { name: "Delete flow-data" });
+  await remove.getByText("Detach it first: it is mounted by lora-maya.").waitFor();
+  await remove.getByRole("textbox", { name: "Type the volume's name" }).fill("flow-data");
+  assert.ok(await remove.getByRole("button", { name: "Delete flow-data" }).isDisabled());
+  await remove.getByRole("button", { name: "Cancel" }).click();
+
+  await mounts.getByRole("link", { name: "Detach lora-maya" }).click();
+  const detach = page.getByRole("dialog", { name: "Detach flow-data from lora-maya" });
+  await detach.getByText("/flow-data disappears from lora-maya. What is on the volume stays.").waitFor();
+  await detach.getByRole("button", { name: "Detach flow-data from lora-maya" }).click();
+  await mounts.getByRole("link", { name: "lora-maya", exact: true }).waitFor({ state: "detached" });
+
+  // Into the bin by its name, and out again.
+  await beside.getByRole("link", { name: "Delete" }).click();
+  const last = remove.getByRole("button", { name: "Delete flow-data" });
+  assert.ok(await last.isDisabled());
+  await remove.getByRole("textbox", { name: "Type the volume's name" }).fill("flow-data");
+  await last.click();
+  const bin = page.getByRole("table", { name: "In the bin" });
+  await bin.getByRole("link", { name: "flow-data" }).waitFor();
+  assert.ok((await find()).deletedAtLatest, "it is gone for good later");
+  await bin.getByRole("link", { name: "flow-data" }).click();
+  await panel(page, "flow-data").getByRole("button", { name: "Restore" }).click();
+  await page.getByRole("table", { name: "Network volumes" }).getByRole("link", { name: "flow-data" }).waitFor();
+  assert.equal((await find()).deletedAtLatest, undefined);
+});
+
+flow("a running pod is attached only when its restart is agreed to", async (visit) => {
+  const { page, fleet } = visit;
+  const volume = (await fleet.volumes()).find((it) => it.name === "models-shared");
+  await visit.open(`/volumes/${volume.id}?dialog=attach`);
+  const dialog = page.getByRole("dialog", { name: "Attach to a pod: models-shared" });
+  await dialog.getByRole("combobox", { name: "Pod" }).selectOption({ label: "sd-webui (runs: will restart)" });
+  await dialog.getByText(/^Already mounted by vllm-serve/).waitFor();
+  const attach = dialog.getByRole("button", { name: "Attach to a pod" });
+  assert.ok(await attach.isDisabled());
+  await dialog.getByRole("checkbox", { name: /^Restart the running pod/ }).check();
+  assert.ok(await attach.isEnabled());
+});
