@@ -15,6 +15,7 @@ const SPEEDS: [u32; 4] = [1, 10, 60, 600];
 
 /// Starts the demo in the page.
 pub(crate) fn start() {
+    crate::browser::appearance::mark_framed();
     match InProcess::start() {
         Ok(cloud) => mount_to_body(move || demo_view(cloud)),
         Err(error) => {

@@ -1,4 +1,4 @@
-//! Pages whose code is fetched when it is first needed, so that the first load stays small.
+//! Pages whose code is fetched when it is first needed, so that the first load stays small.
 //!
 //! `cargo xtask dist` builds with the feature `split` and cuts the bundle in two at [`page`]: everything that only the
 //! pages below reach goes to the second file. Without the feature the same pages are part of the one bundle.

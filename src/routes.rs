@@ -7,6 +7,10 @@ use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Routes};
 use leptos_router::path;
 
 use crate::later::{self, Later};
+#[cfg(feature = "demo")]
+use crate::pages::embed::EmbedPage;
+#[cfg(not(feature = "demo"))]
+use crate::pages::not_found::NotFoundPage as EmbedPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::sign_in::SignInPage;
@@ -35,6 +39,7 @@ pub fn AppRoutes() -> impl IntoView {
                 // One route: opening the panel of a volume, or the form for a new one, leaves the list as it is.
                 <Route path=path!("volumes/:id?") view=Later::Volumes />
                 <Route path=path!("billing") view=Later::Billing />
+                <Route path=path!("embed/migrate") view=EmbedPage />
                 <Route path=path!("*rest") view=NotFoundPage />
             </ParentRoute>
         </Routes>

@@ -94,6 +94,11 @@ pub fn restore() {
     set_density(density());
 }
 
+/// Leaves out the frame of the application where the page is itself in a frame.
+pub fn mark_framed() {
+    mark_root("data-framed", super::page::is_framed().then_some(""));
+}
+
 fn mark_root(name: &str, value: Option<&str>) {
     let Some(root) = document().document_element() else {
         return;

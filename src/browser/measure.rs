@@ -35,6 +35,13 @@ pub fn height_px(element: &Element) -> f64 {
     element.get_bounding_client_rect().height()
 }
 
+/// A length in CSS pixels as CSS writes it. By the browser: Rust's own digits of fractions are 10 kB of WASM.
+pub fn css_px(length_px: f64) -> String {
+    // The radix 10 is always accepted.
+    let digits = js_sys::Number::from(length_px).to_string(10);
+    digits.map_or_else(|_| "0".to_owned(), String::from) + "px"
+}
+
 /// How far the contents of an element are scrolled. Browsers report whole pixels here, which is enough for rows.
 pub fn scroll_top_px(element: &Element) -> f64 {
     f64::from(element.scroll_top())

@@ -74,6 +74,12 @@ pub fn on_media_change(query: &str, mut call: impl FnMut(bool) + 'static) -> Opt
     }))
 }
 
+/// Whether the page stands in a frame of another page.
+pub fn is_framed() -> bool {
+    let own = window();
+    own.parent().ok().flatten().is_some_and(|it| it != own)
+}
+
 /// Sets a named mark on the timeline of the page.
 pub fn mark(name: &str) {
     if let Some(performance) = window().performance() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::pods::PodSummary;
+use api::pods::{DataKind, PodSummary};
 use api::volumes::{Volume, VolumeActionRequest};
 use client::commands::VolumeAction;
 use client::queries::ListPods;
@@ -65,6 +65,8 @@ fn could_mount(pod: &PodSummary, volume: &Volume) -> bool {
     let gone = matches!(pod.state, PodStateKind::Terminating | PodStateKind::Terminated);
     pod.data_center_id == volume.data_center_id
         && !gone
+        // A pod has a volume of its own or network volumes, never both.
+        && pod.data != DataKind::Local
         && volume.attached_to.iter().all(|it| it.pod_id != pod.id)
 }
 

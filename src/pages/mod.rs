@@ -1,6 +1,8 @@
 //! Pages: one component per route, without props. What they read stands in their address.
 
 pub mod billing;
+#[cfg(feature = "demo")]
+pub mod embed;
 pub mod machines;
 pub mod migrations;
 pub mod not_found;

@@ -219,7 +219,7 @@ where
                     <div
                         class="grid-body"
                         role="rowgroup"
-                        style:height=move || format!("{}px", viewport.get().total_px(rows.get()))
+                        style:height=move || measure::css_px(viewport.get().total_px(rows.get()))
                     >
                         <For each=move || mounted.get().into_iter().enumerate() key=slot_key let((_, row))>
                             {row.map(|(index, key)| row_view(context.clone(), index, key))}

@@ -9,6 +9,7 @@ use super::{
     source::GridSource,
     window::{Mounted, Position, Viewport},
 };
+use crate::browser::measure::css_px;
 
 /// What the rows of one grid share.
 pub(super) struct RowContext<R: Row> {
@@ -72,7 +73,7 @@ pub(super) fn row_view<R: Row>(context: RowContext<R>, first: u32, key: String) 
             role="row"
             // The header is row 1.
             aria-rowindex=move || (u64::from(index.get()) + 2).to_string()
-            style:transform=move || format!("translateY({}px)", viewport.with(|it| it.row_px) * f64::from(index.get()))
+            style:transform=move || format!("translateY({})", css_px(viewport.with(|it| it.top_px(index.get()))))
         >
             {cells}
         </div>

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 
 use super::{mark::Tone, unique_id};
 
+/// Steps of the bar; more than it has pixels.
+const STEPS: u32 = 10_000;
+
 /// A labelled scale bar.
 #[component]
 pub fn Progress(
@@ -24,12 +27,17 @@ pub fn Progress(
     tone: Signal<Tone>,
 ) -> impl IntoView {
     let id = unique_id();
+    let steps = move || {
+        share
+            .get()
+            .map(|share| ((share.clamp(0.0, 1.0) * f64::from(STEPS)) as u32).to_string())
+    };
     view! {
         <div class="progress">
             <label for=id.clone()>{label}</label>
             <span class="progress-value num">{value}</span>
             <span class="progress-bar" data-tone=move || tone.get().as_str()>
-                <progress id=id max="1" value=move || share.get().map(|share| share.clamp(0.0, 1.0).to_string())></progress>
+                <progress id=id max=STEPS.to_string() value=steps></progress>
             </span>
             {move || note.get().map(|note| view! { <span class="progress-note">{note}</span> })}
         </div>

@@ -49,7 +49,7 @@ flow("what is not possible stays in its place and says why", async (visit) => {
   const { page, fleet } = visit;
   const pod = await fleet.pod("train-llama-8b");
   await visit.open(`/pods/${pod.id}/decide`);
-  await page.getByText("The pod has no network volume.").waitFor();
+  await page.getByRole("definition").filter({ hasText: "The pod has no network volume." }).waitFor();
   const redeploy = page.getByRole("link", { name: "Redeploy on its volume" });
   assert.equal(await redeploy.getAttribute("aria-disabled"), "true");
 
@@ -57,5 +57,5 @@ flow("what is not possible stays in its place and says why", async (visit) => {
   const free = await fleet.pod("lora-maya");
   await visit.open(`/pods/${free.id}/decide`);
   await page.getByText("The GPUs are free again.").waitFor();
-  await page.getByText("There is nothing to wait for: the GPUs are free.").waitFor();
+  await page.getByRole("definition").filter({ hasText: "There is nothing to wait for: the GPUs are free." }).waitFor();
 });

@@ -26,7 +26,7 @@ flow("a pod is deployed from a template, runs, and is terminated", async (visit)
   await page.getByRole("textbox", { name: "Name" }).fill("from-a-template");
   await page.getByRole("radio", { name: /^Pod volume/ }).check();
   await page.getByRole("spinbutton", { name: "Pod volume" }).fill("30");
-  await bill.getByText(/\$0\.26\d*\/h/).first().waitFor();
+  await bill.getByText(/\$0\.2\d\/h/).first().waitFor();
   await page.getByRole("button", { name: "Deploy from-a-template" }).click();
 
   await page.getByRole("heading", { name: "from-a-template" }).waitFor();

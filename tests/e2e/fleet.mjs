@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 const CSRF = { "X-Roadstead-Csrf": "1" };
-const LEVEL_MS_MAX = 60_000;
+const LEVEL_MS_MAX = 30_000;
 const LOOK_AGAIN_MS = 150;
 
 /** Reads again until `wanted` holds for what is read: a level, however it was reached. */
@@ -69,15 +69,10 @@ export class Fleet {
     return this.post(`/pods/${id}/action`, { action, ...more });
   }
 
-  /** A pod of the template Ubuntu, without data. */
+  /** A pod with a container disk only. */
   async create(name, gpuType, count, dataCenter) {
-    const { templates } = await this.get("/templates");
-    const pod = await this.post("/pods", {
-      name,
-      templateId: templates.find((it) => it.name === "Ubuntu").id,
-      gpu: { id: gpuType, count },
-      dataCenterIds: [dataCenter],
-    });
+    const gpu = { id: gpuType, count };
+    const pod = await this.post("/pods", { name, image: "ubuntu:24.04", gpu, dataCenterIds: [dataCenter] });
     return pod.summary;
   }
 

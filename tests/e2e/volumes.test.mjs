@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { until } from "./fleet.mjs";
 import { flowsOn } from "./harness.mjs";
 
+const A5000 = "NVIDIA RTX A5000";
+
 const flow = flowsOn({ fleet: "demo" });
 
 function panel(page, name) {
@@ -12,6 +14,9 @@ function panel(page, name) {
 flow("a volume is made, grown, attached, detached, deleted and restored", async (visit) => {
   const { page, fleet } = visit;
   const find = async () => (await fleet.volumes()).find((it) => it.name === "flow-data");
+  const pod = await fleet.create("mounts-it", A5000, 1, "EU-SE-1");
+  await fleet.reached(pod.id, "RUNNING");
+  await fleet.act(pod.id, "stop");
 
   // The price follows the size while it is typed.
   await visit.open("/volumes");
@@ -45,29 +50,32 @@ flow("a volume is made, grown, attached, detached, deleted and restored", async 
   await beside.getByText(/of 40 GB/).waitFor();
   await beside.getByText("$2.80/month").waitFor();
 
-  // Attached to a stopped pod of the same data centre.
+  // Attached to a stopped pod of the same data centre; who has a pod volume is not offered, for it cannot have both.
+  await fleet.reached(pod.id, "STOPPED");
   await beside.getByRole("link", { name: "Attach to a pod" }).click();
   const attach = page.getByRole("dialog", { name: "Attach to a pod: flow-data" });
-  await attach.getByRole("combobox", { name: "Pod" }).selectOption({ label: "lora-maya" });
+  const pods = attach.getByRole("combobox", { name: "Pod" });
+  await pods.selectOption({ label: "mounts-it" });
+  assert.equal(await pods.getByRole("option", { name: "lora-maya" }).count(), 0);
   await attach.getByRole("textbox", { name: "Mount path" }).fill("/flow-data");
   await attach.getByRole("button", { name: "Attach to a pod" }).click();
   const mounts = beside.getByRole("table", { name: "Attached to" });
-  await mounts.getByRole("link", { name: "lora-maya", exact: true }).waitFor();
+  await mounts.getByRole("link", { name: "mounts-it", exact: true }).waitFor();
   assert.equal((await find()).attachedTo[0].path, "/flow-data");
 
   // While it is attached it cannot be deleted, and it says by whom.
   await beside.getByRole("link", { name: "Delete" }).click();
   const remove = page.getByRole("dialog", { name: "Delete flow-data" });
-  await remove.getByText("Detach it first: it is mounted by lora-maya.").waitFor();
+  await remove.getByText("Detach it first: it is mounted by mounts-it.").waitFor();
   await remove.getByRole("textbox", { name: "Type the volume's name" }).fill("flow-data");
   assert.ok(await remove.getByRole("button", { name: "Delete flow-data" }).isDisabled());
   await remove.getByRole("button", { name: "Cancel" }).click();
 
-  await mounts.getByRole("link", { name: "Detach lora-maya" }).click();
-  const detach = page.getByRole("dialog", { name: "Detach flow-data from lora-maya" });
-  await detach.getByText("/flow-data disappears from lora-maya. What is on the volume stays.").waitFor();
-  await detach.getByRole("button", { name: "Detach flow-data from lora-maya" }).click();
-  await mounts.getByRole("link", { name: "lora-maya", exact: true }).waitFor({ state: "detached" });
+  await mounts.getByRole("link", { name: "Detach mounts-it" }).click();
+  const detach = page.getByRole("dialog", { name: "Detach flow-data from mounts-it" });
+  await detach.getByText("/flow-data disappears from mounts-it. What is on the volume stays.").waitFor();
+  await detach.getByRole("button", { name: "Detach flow-data from mounts-it" }).click();
+  await mounts.getByRole("link", { name: "mounts-it", exact: true }).waitFor({ state: "detached" });
 
   // Into the bin by its name, and out again.
   await beside.getByRole("link", { name: "Delete" }).click();
@@ -87,9 +95,11 @@ flow("a volume is made, grown, attached, detached, deleted and restored", async 
 flow("a running pod is attached only when its restart is agreed to", async (visit) => {
   const { page, fleet } = visit;
   const volume = (await fleet.volumes()).find((it) => it.name === "models-shared");
+  const pod = await fleet.create("runs-on", A5000, 1, "EU-SE-1");
+  await fleet.reached(pod.id, "RUNNING");
   await visit.open(`/volumes/${volume.id}?dialog=attach`);
   const dialog = page.getByRole("dialog", { name: "Attach to a pod: models-shared" });
-  await dialog.getByRole("combobox", { name: "Pod" }).selectOption({ label: "sd-webui (runs: will restart)" });
+  await dialog.getByRole("combobox", { name: "Pod" }).selectOption({ label: "runs-on (runs: will restart)" });
   await dialog.getByText(/^Already mounted by vllm-serve/).waitFor();
   const attach = dialog.getByRole("button", { name: "Attach to a pod" });
   assert.ok(await attach.isDisabled());

@@ -1,0 +1,69 @@
+// Who is signed in: by a link that works once, by an API key, not at all, and not any more.
+import assert from "node:assert/strict";
+import { ADMIN_KEY, flowsOn, ready } from "./harness.mjs";
+
+const flow = flowsOn({ fleet: "demo" });
+const nobody = { storageState: { cookies: [], origins: [] } };
+
+async function signInByKey(page, key) {
+  await page.getByRole("textbox", { name: "API key" }).fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+flow("a sign-in link works once, and says so the second time", nobody, async (visit) => {
+  const { page, cloud } = visit;
+  visit.allow(/status of 401/);
+  // It was followed before the flows of this file, which are signed in by it.
+  await page.goto(cloud.signInUrl);
+  await page.getByText(/The sign-in link was used already, or is too old\./).waitFor();
+  assert.equal(new URL(page.url()).hash, "", "the token has left the address");
+  const cookies = await page.context().cookies();
+  assert.deepEqual(cookies, []);
+
+  // A link of a later start works.
+  await cloud.end();
+  await cloud.start();
+  await page.goto(cloud.signInUrl);
+  await page.waitForURL("**/overview");
+  await ready(page);
+  const [cookie] = await page.context().cookies();
+  assert.ok(cookie.httpOnly, "no script reads the session");
+  assert.equal(cookie.sameSite, "Strict");
+});
+
+flow("a page without a session asks for one, and goes on with itself", nobody, async (visit) => {
+  const { page } = visit;
+  visit.allow(/status of 401/);
+  await page.goto("/pods?q=vllm");
+  await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
+  assert.equal(await page.getByRole("grid").count(), 0, "nothing of the account is shown");
+
+  await signInByKey(page, "rk_this_is_not_the_key_of_anybody");
+  await page.getByText(/^Error: /).waitFor();
+  await signInByKey(page, ADMIN_KEY);
+  await page.getByRole("heading", { name: "Pods" }).waitFor();
+  await page.getByRole("link", { name: "vllm-serve", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("q"), "vllm");
+});
+
+flow("who signs out is out, here and by the cookie that was kept", nobody, async (visit) => {
+  const { page } = visit;
+  visit.allow(/status of 401/);
+  await page.goto("/sign-in");
+  await signInByKey(page, ADMIN_KEY);
+  await page.waitForURL("**/overview");
+  await ready(page);
+  const kept = await page.context().cookies();
+  await page.getByRole("button", { name: /^Settings: / }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  assert.deepEqual(await page.context().cookies(), []);
+
+  await page.context().addCookies(kept);
+  const answer = await page.request.get("/api/v1/account");
+  assert.equal(answer.status(), 401, "the session has ended on the server");
+  await page.context().clearCookies();
+  await page.goto("/overview");
+  await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
+});
