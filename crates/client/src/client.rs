@@ -37,13 +37,21 @@ impl Client {
     /// # Errors
     /// The server's problem, or `unanswered`.
     pub async fn read<Q: Query>(&self, query: &Q) -> Result<Q::Output, Problem> {
-        let request = Request {
+        self.get(query.path()).await?.parse()
+    }
+
+    /// Reads what stands at a path, for callers that know the type later: [`RawResponse::parse`].
+    ///
+    /// # Errors
+    /// `unanswered`.
+    pub async fn get(&self, path: String) -> Result<RawResponse, Problem> {
+        self.send(Request {
             method: Method::Get,
-            path: query.path(),
+            path,
             body: None,
             idempotency_key: None,
-        };
-        parse(&self.send(request).await?)
+        })
+        .await
     }
 
     /// Writes. `idempotency_key` makes a repetition after a lost answer count once.
@@ -52,16 +60,14 @@ impl Client {
     /// The server's problem, or `unanswered`: then the write may or may not have happened.
     pub async fn run<C: Command>(&self, command: &C, idempotency_key: String) -> Result<C::Output, Problem> {
         let (method, path, body) = command.request();
-        parse(
-            &self
-                .send(Request {
-                    method,
-                    path,
-                    body,
-                    idempotency_key: Some(idempotency_key),
-                })
-                .await?,
-        )
+        self.send(Request {
+            method,
+            path,
+            body,
+            idempotency_key: Some(idempotency_key),
+        })
+        .await?
+        .parse()
     }
 
     /// Follows the event stream; see [`Transport::subscribe`].
@@ -108,23 +114,31 @@ pub fn unanswered(what: &str, write: bool) -> Problem {
     .next(next)
 }
 
-fn parse<T: DeserializeOwned>(answer: &RawResponse) -> Result<T, Problem> {
-    if answer.status >= 400 {
-        return Err(serde_json::from_str(&answer.body).unwrap_or_else(|_| foreign(answer.status)));
+impl RawResponse {
+    /// The value of a good answer.
+    ///
+    /// # Errors
+    /// The server's problem, or that the answer is not what was expected.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_str(self.good()?).map_err(|error| unreadable(&error))
     }
-    // 204 has no body; `()` is read from null.
-    let body = if answer.body.is_empty() {
-        "null"
-    } else {
-        &answer.body
-    };
-    serde_json::from_str(body).map_err(|error| {
-        Problem::new(
-            ProblemCode::Internal,
-            format!("The answer could not be read: {error}."),
-        )
-        .next("Reload the page: it may be older than the control plane.")
-    })
+
+    /// The body of a good answer, else the problem it tells of.
+    fn good(&self) -> Result<&str, Problem> {
+        if self.status >= 400 {
+            return Err(serde_json::from_str(&self.body).unwrap_or_else(|_| foreign(self.status)));
+        }
+        // 204 has no body; `()` is read from null.
+        Ok(if self.body.is_empty() { "null" } else { &self.body })
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    Problem::new(
+        ProblemCode::Internal,
+        format!("The answer could not be read: {error}."),
+    )
+    .next("Reload the page: it may be older than the control plane.")
 }
 
 /// A failure that the control plane did not write: a proxy before it, or a version with codes not known here.

@@ -124,10 +124,11 @@ pub fn queue_position(fleet: &Fleet, pod: &Pod) -> Option<u32> {
     u32::try_from(index + 1).ok()
 }
 
-/// Whether a stopped pod's machine has not enough free GPUs for it.
+/// Whether a stopped pod's machine has not enough free GPUs for it. One that moves has its way out.
 #[must_use]
 pub fn gpus_taken(fleet: &Fleet, pod: &Pod) -> bool {
-    let stopped = matches!(pod.state.kind(), PodStateKind::Stopped | PodStateKind::Error);
+    let stopped =
+        matches!(pod.state.kind(), PodStateKind::Stopped | PodStateKind::Error) && pod.binding.is_none();
     stopped
         && fleet
             .machine(pod.machine_id)
