@@ -89,6 +89,10 @@ fn seen(pods: &[PodReport]) -> Vec<PodId> {
 /// Takes over what was observed of one pod; says whether it freed GPUs.
 fn observe(tx: &mut Tx<'_>, mut pod: Pod, report: &PodReport) -> bool {
     let now = tx.now;
+    // The new side of a move is held, not stopped, until its data is there and it is started.
+    if pod.is_held() {
+        return false;
+    }
     let kind = pod.state.kind();
     match (pod.desired, &report.observed) {
         (

@@ -89,14 +89,7 @@ impl Pod {
     /// Whether lists show it: not terminated, and not the new side of a move before the switch.
     #[must_use]
     pub fn is_listed(&self) -> bool {
-        let hidden_target = self.moved_from.is_some()
-            && matches!(
-                self.binding,
-                Some(Binding {
-                    role: BindingRole::UnderWay,
-                    ..
-                })
-            );
+        let hidden_target = self.is_new_side();
         let kept_source = matches!(
             self.binding,
             Some(Binding {
@@ -105,6 +98,22 @@ impl Pod {
             })
         );
         self.state.kind() != PodStateKind::Terminated && !hidden_target && !kept_source
+    }
+
+    /// Whether it is the new side of a move before the switch.
+    #[must_use]
+    pub fn is_new_side(&self) -> bool {
+        let under_way = self
+            .binding
+            .as_ref()
+            .is_some_and(|it| it.role == BindingRole::UnderWay);
+        self.moved_from.is_some() && under_way
+    }
+
+    /// Whether it holds its share of a machine for a move and has not been started yet.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.is_new_side() && self.incarnation == 0 && self.desired == DesiredPod::Stopped
     }
 
     /// GPUs it needs to start with all of them.

@@ -338,6 +338,10 @@ impl Lab {
                         "a slot has one holder"
                     );
                 }
+                assert!(
+                    !pod.is_held() || pod.slots.len() == pod.gpus_needed() as usize,
+                    "R-4.5: a move holds its GPUs until it is started"
+                );
                 disk += pod.spec.container_disk_gb + pod.spec.volume.as_ref().map_or(0, |it| it.size_gb);
                 vcpus += pod.slots.len();
             }

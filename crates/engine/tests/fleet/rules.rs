@@ -453,6 +453,11 @@ fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
     assert_eq!(phase(&lab, id), MigrationPhase::Copying);
     lab.report();
     assert_eq!(lab.fleet.migration(id).unwrap().bytes_done, 15_000_000_000);
+    assert_eq!(
+        lab.fleet.machine(target).unwrap().gpu_free(),
+        0,
+        "the target's GPUs are held as long as it is copied"
+    );
     assert!(!lab.pod(made.new_pod_id).is_listed() && lab.pod(pod).is_listed());
     lab.settle();
     assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
