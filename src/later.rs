@@ -4,7 +4,6 @@
 //! pages below reach goes to the second file. Without the feature the same pages are part of the one bundle.
 
 use leptos::prelude::*;
-#[cfg(feature = "split")]
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::ChooseView;
@@ -24,9 +23,18 @@ use crate::shell::Page;
 use crate::text::shell as words;
 use crate::ui::Failure;
 
-/// A page of the second file; the view of a route.
+/// The view of a route. One type for all of them, so that the router's code is in the bundle once.
+#[derive(Clone, Copy)]
+pub enum Place {
+    /// Part of the first file.
+    Now(fn() -> AnyView),
+    /// Part of the second.
+    Later(LaterPage),
+}
+
+/// A page of the second file.
 #[derive(Debug, Clone, Copy)]
-pub enum Later {
+pub enum LaterPage {
     /// The list of pods.
     Pods,
     /// One pod.
@@ -49,45 +57,53 @@ pub enum Later {
     Billing,
 }
 
-impl ChooseView for Later {
+impl ChooseView for Place {
     async fn choose(self) -> AnyView {
-        let view = page(self);
-        #[cfg(feature = "split")]
-        let view = view.await;
-        view.unwrap_or_else(|_| failed())
+        match self {
+            Self::Now(view) => view(),
+            Self::Later(later) => {
+                let view = page(later);
+                #[cfg(feature = "split")]
+                let view = view.await;
+                view.unwrap_or_else(|_| failed())
+            }
+        }
     }
 
     async fn preload(&self) {
-        #[cfg(feature = "split")]
-        // What cannot be fetched now is asked for again, and shown as a failure, when the page is chosen.
-        let _ = fetch().await;
+        if let Self::Later(_) = self {
+            fetch_file().await;
+        }
     }
 }
 
 /// Fetches the second file ahead of the first visit to one of its pages.
 pub fn fetch_ahead() {
+    spawn_local(fetch_file());
+}
+
+/// What cannot be fetched now is asked for again, and shown as a failure, when one of its pages is chosen.
+async fn fetch_file() {
     #[cfg(feature = "split")]
-    spawn_local(async {
-        Later::Pods.preload().await;
-    });
+    let _ = fetch().await;
 }
 
 #[cfg_attr(
     feature = "split",
     leptos::wasm_split::wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)
 )]
-fn page(page: Later) -> Result<AnyView, SplitLoaderError> {
+fn page(page: LaterPage) -> Result<AnyView, SplitLoaderError> {
     Ok(match page {
-        Later::Pods => view! { <PodsPage /> }.into_any(),
-        Later::Pod => view! { <PodPage /> }.into_any(),
-        Later::Decide => view! { <DecidePage /> }.into_any(),
-        Later::Migrate => view! { <MigratePage /> }.into_any(),
-        Later::Deploy => view! { <DeployPage /> }.into_any(),
-        Later::Migration => view! { <MigrationPage /> }.into_any(),
-        Later::Machines => view! { <MachinesPage /> }.into_any(),
-        Later::Machine => view! { <MachinePage /> }.into_any(),
-        Later::Volumes => view! { <VolumesPage /> }.into_any(),
-        Later::Billing => view! { <BillingPage /> }.into_any(),
+        LaterPage::Pods => view! { <PodsPage /> }.into_any(),
+        LaterPage::Pod => view! { <PodPage /> }.into_any(),
+        LaterPage::Decide => view! { <DecidePage /> }.into_any(),
+        LaterPage::Migrate => view! { <MigratePage /> }.into_any(),
+        LaterPage::Deploy => view! { <DeployPage /> }.into_any(),
+        LaterPage::Migration => view! { <MigrationPage /> }.into_any(),
+        LaterPage::Machines => view! { <MachinesPage /> }.into_any(),
+        LaterPage::Machine => view! { <MachinePage /> }.into_any(),
+        LaterPage::Volumes => view! { <VolumesPage /> }.into_any(),
+        LaterPage::Billing => view! { <BillingPage /> }.into_any(),
     })
 }
 

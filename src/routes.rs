@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Routes};
+use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
 use leptos_router::path;
 
-use crate::later::{self, Later};
+use crate::later::Place::{Later, Now};
+use crate::later::{self, LaterPage};
 #[cfg(feature = "demo")]
 use crate::pages::embed::EmbedPage;
 #[cfg(not(feature = "demo"))]
@@ -26,47 +27,27 @@ pub fn AppRoutes() -> impl IntoView {
     set_timeout(later::fetch_ahead, FETCH_AHEAD_AFTER);
     view! {
         <Routes fallback=|| ()>
-            <ParentRoute path=path!("/sign-in") view=Bare>
-                <Route path=path!("") view=SignInPage />
+            <ParentRoute path=path!("/sign-in") view=Now(|| view! { <Bare /> }.into_any())>
+                <Route path=path!("") view=Now(|| view! { <SignInPage /> }.into_any()) />
             </ParentRoute>
-            <ParentRoute path=path!("") view=Shell>
-                <Route path=path!("") view=|| view! { <Redirect path=paths::overview() /> } />
-                <Route path=path!("overview") view=OverviewPage />
-                <PodRoutes />
-                <Route path=path!("deploy") view=Later::Deploy />
-                <Route path=path!("migrations/:id") view=Later::Migration />
-                <MachineRoutes />
+            <ParentRoute path=path!("") view=Now(|| view! { <Shell /> }.into_any())>
+                <Route path=path!("") view=Now(|| view! { <Redirect path=paths::overview() /> }.into_any()) />
+                <Route path=path!("overview") view=Now(|| view! { <OverviewPage /> }.into_any()) />
+                <Route path=path!("pods") view=Later(LaterPage::Pods) />
+                <Route path=path!("pods/:id") view=Later(LaterPage::Pod) />
+                <Route path=path!("pods/:id/decide") view=Later(LaterPage::Decide) />
+                <Route path=path!("pods/:id/migrate") view=Later(LaterPage::Migrate) />
+                <Route path=path!("deploy") view=Later(LaterPage::Deploy) />
+                <Route path=path!("migrations/:id") view=Later(LaterPage::Migration) />
+                <Route path=path!("machines") view=Later(LaterPage::Machines) />
+                <Route path=path!("machines/:id") view=Later(LaterPage::Machine) />
                 // One route: opening the panel of a volume, or the form for a new one, leaves the list as it is.
-                <Route path=path!("volumes/:id?") view=Later::Volumes />
-                <Route path=path!("billing") view=Later::Billing />
-                <Route path=path!("embed/migrate") view=EmbedPage />
-                <Route path=path!("*rest") view=NotFoundPage />
+                <Route path=path!("volumes/:id?") view=Later(LaterPage::Volumes) />
+                <Route path=path!("billing") view=Later(LaterPage::Billing) />
+                <Route path=path!("embed/migrate") view=Now(|| view! { <EmbedPage /> }.into_any()) />
+                <Route path=path!("*rest") view=Now(|| view! { <NotFoundPage /> }.into_any()) />
             </ParentRoute>
         </Routes>
     }
     .into_any()
-}
-
-#[component(transparent)]
-fn PodRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("pods") view=Outlet>
-            <Route path=path!("") view=Later::Pods />
-            <Route path=path!(":id") view=Later::Pod />
-            <Route path=path!(":id/decide") view=Later::Decide />
-            <Route path=path!(":id/migrate") view=Later::Migrate />
-        </ParentRoute>
-    }
-    .into_inner()
-}
-
-#[component(transparent)]
-fn MachineRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! {
-        <ParentRoute path=path!("machines") view=Outlet>
-            <Route path=path!("") view=Later::Machines />
-            <Route path=path!(":id") view=Later::Machine />
-        </ParentRoute>
-    }
-    .into_inner()
 }

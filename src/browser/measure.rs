@@ -35,10 +35,10 @@ pub fn height_px(element: &Element) -> f64 {
     element.get_bounding_client_rect().height()
 }
 
-/// A length in CSS pixels as CSS writes it. By the browser: Rust's own digits of fractions are 10 kB of WASM.
+/// A length in CSS pixels as CSS writes it. By the browser: Rust's own digits of fractions are kilobytes of WASM.
 pub fn css_px(length_px: f64) -> String {
     // The radix 10 is always accepted.
-    let digits = js_sys::Number::from(length_px).to_string(10);
+    let digits = js_sys::Number::from(length_px).to_string_with_radix(10);
     digits.map_or_else(|_| "0".to_owned(), String::from) + "px"
 }
 

@@ -116,11 +116,11 @@ impl Data {
     }
 
     /// Learns from an answer whether somebody is signed in.
-    pub(super) fn learn<T>(&self, answer: &Result<T, Problem>) {
-        let session = match answer {
-            Ok(_) => Session::Yes,
-            Err(problem) if problem.status == 401 => Session::No,
-            Err(_) => return,
+    pub(super) fn learn(&self, problem: Option<&Problem>) {
+        let session = match problem {
+            None => Session::Yes,
+            Some(problem) if problem.status == 401 => Session::No,
+            Some(_) => return,
         };
         if self.session.get_untracked() != session {
             self.session.set(session);

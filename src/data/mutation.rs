@@ -83,19 +83,21 @@ impl<C: Command> Mutation<C> {
                 .as_ref()
                 .is_err_and(|it| it.code == ProblemCode::Unanswered);
             // What was lost may have happened.
-            if answer.is_ok() || lost {
-                data.staleness.written(C::STALE);
-            }
+            let written = answer.is_ok() || lost;
             // The view may be gone by now, and everything of it.
             self.unanswered.try_set_value(lost.then_some((request, key)));
-            if self.pending.try_set(false).is_some() {
-                return;
-            }
+            let gone = self.pending.try_set(false).is_some();
             match answer {
-                Ok(output) => on_done(output),
+                Ok(output) if !gone => on_done(output),
+                Ok(_) => {}
                 Err(problem) => {
                     self.problem.try_set(Some(problem));
                 }
+            }
+            if written {
+                // After the view has had its turn: a page that leaves does not read what it has just ended.
+                data.client.sleep(0).await;
+                data.staleness.written(C::STALE);
             }
         });
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::{Problem, ProblemCode};
-use client::Query;
+use client::{Endpoint, Query, RawResponse};
 use futures::channel::mpsc;
 use futures::future::Fuse;
 use futures::{FutureExt, StreamExt, select_biased};
@@ -142,47 +142,81 @@ pub(super) fn read<Q: Query>(
         let same = previous.flatten().as_ref() == Some(&query);
         // An effect that sets a signal: the request and its picture begin together.
         reads.update(|it| it.begin(same || Q::KEEP_ACROSS_KEYS));
+        let reading = Read {
+            query: query.clone(),
+            handle: reads.clone(),
+            older,
+        };
         spawn_local_scoped_with_cancellation(keep_reading(
             data.clone(),
-            query.clone(),
-            reads.clone(),
+            Q::ENDPOINT,
             upkeep,
-            older,
+            Box::new(reading),
         ));
         Some(query)
     });
     handle
 }
 
-/// Asks until there is an answer, then whenever the stream speaks of it, and while there is no stream every ten seconds.
-///
-/// Runs with the effect as its observer, so nothing here may be tracked.
-async fn keep_reading<Q: Query>(
-    data: Data,
+/// What [`keep_reading`] needs of a query and its handle. It is the same code for all of them, and there are many.
+trait Reading {
+    /// Where the answer is.
+    fn path(&self) -> String;
+
+    /// A request begins again.
+    fn begin(&self);
+
+    /// An answer has come; it is shown unless an event has brought a newer value. Returns what went wrong.
+    fn take(&self, answer: Result<RawResponse, Problem>) -> Option<Problem>;
+}
+
+struct Read<Q: Query> {
     query: Q,
     handle: QueryHandle<Q::Output>,
-    upkeep: Upkeep,
     older: fn(&Q::Output, &Q::Output) -> bool,
-) {
-    data.feed().first_contact().await;
-    let mut backoff = Backoff::default();
-    let mut told = match upkeep {
-        Upkeep::Reread => data.staleness.listen(Q::ENDPOINT),
-        // Nobody tells: the channel has ended before it began.
-        Upkeep::Patched | Upkeep::Rows => mpsc::channel(0).1,
-    };
-    loop {
-        let answer = data.client.read(&query).await;
-        data.learn(&answer);
-        let wait = pause(&data, answer.as_ref().err(), &mut backoff);
-        let overtaken = answer.as_ref().is_ok_and(|value| !handle.takes(value, older));
-        handle.update(|it| match it {
+}
+
+impl<Q: Query> Reading for Read<Q> {
+    fn path(&self) -> String {
+        self.query.path()
+    }
+
+    fn begin(&self) {
+        self.handle.update(|it| it.begin(true));
+    }
+
+    fn take(&self, answer: Result<RawResponse, Problem>) -> Option<Problem> {
+        let answer = answer.and_then(|it| it.parse());
+        let problem = answer.as_ref().err().cloned();
+        let overtaken = answer
+            .as_ref()
+            .is_ok_and(|value| !self.handle.takes(value, self.older));
+        self.handle.update(|it| match it {
             Loadable::Ready {
                 refreshing, stale, ..
             } if overtaken => (*refreshing, *stale) = (false, None),
             _ => it.finish(answer),
         });
-        let mut patience = match wait {
+        problem
+    }
+}
+
+/// Asks until there is an answer, then whenever the stream speaks of it, and while there is no stream every ten seconds.
+///
+/// Runs with the effect as its observer, so nothing here may be tracked.
+async fn keep_reading(data: Data, endpoint: Endpoint, upkeep: Upkeep, reading: Box<dyn Reading>) {
+    data.feed().first_contact().await;
+    let mut backoff = Backoff::default();
+    let mut told = match upkeep {
+        Upkeep::Reread => data.staleness.listen(endpoint),
+        // Nobody tells: the channel has ended before it began.
+        Upkeep::Patched | Upkeep::Rows => mpsc::channel(0).1,
+    };
+    loop {
+        let answer = data.client.get(reading.path()).await;
+        let problem = reading.take(answer);
+        data.learn(problem.as_ref());
+        let mut patience = match pause(&data, problem.as_ref(), &mut backoff) {
             Some(ms) => data.client.sleep(ms).boxed_local().fuse(),
             None => Fuse::terminated(),
         };
@@ -191,7 +225,7 @@ async fn keep_reading<Q: Query>(
             () = patience => {}
             complete => return,
         }
-        handle.update(|it| it.begin(true));
+        reading.begin();
     }
 }
 

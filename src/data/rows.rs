@@ -342,7 +342,7 @@ async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut ho
                 compare(&data, &query, &rows).await
             }
         };
-        data.learn(&answer);
+        data.learn(answer.as_ref().err());
         let wait = pause(&data, answer.as_ref().err(), &mut backoff);
         match answer {
             Ok(total) => {

@@ -81,8 +81,7 @@ pub const PATH_DEFAULT: &str = "/workspace";
 /// Label of the agreement to a restart.
 pub const RESTART: &str = "Restart the running pod: its container disk and everything in memory is lost";
 /// Where no pod of the data centre could mount it.
-pub const NO_PODS: &str =
-    "None of your pods in this data centre can mount it: a pod with a volume of its own has no network volumes.";
+pub const NO_PODS: &str = "None of your pods in this data centre can mount it: a pod with a volume of its own has no network volumes.";
 /// Label of the typed name.
 pub const DELETE_CONSENT: &str = "Type the volume's name";
 

@@ -58,6 +58,7 @@ async function perform({ cloud, browser, session }, name, contextOptions, body) 
     for (const line of visit.complaints) console.error(line);
     throw error;
   } finally {
+    await visit.leave();
     await context.close();
   }
 }
@@ -76,6 +77,7 @@ async function picture(page, name) {
 
 /** A page, and everything about it that somebody should have looked at. */
 export class Visit {
+  #afterwards = [];
   #allowed = [];
   #heard = [];
 
@@ -98,6 +100,17 @@ export class Visit {
 
   #hear(line) {
     this.#heard.push(line);
+  }
+
+  /** Puts something back when the flow ends, however it ends, for the next flow of the file. */
+  afterwards(step) {
+    this.#afterwards.push(step);
+  }
+
+  async leave() {
+    for (const step of this.#afterwards.reverse()) {
+      await step().catch((error) => console.error(`not put back: ${error.message}`));
+    }
   }
 
   /** Opens an address and waits until it shows its data. */

@@ -141,24 +141,24 @@ flow("a plan that has gone stale on the screen says so and is renewed", async (v
   const ready = await acknowledgeAll(page, "train-llama-8b");
   assert.ok(await ready.isEnabled());
 
-  // Somebody takes what the plan counts on.
+  // Somebody takes what the plan counts on, for as long as this flow lasts.
   const taker = await fleet.create("takes-three", RTX_4090, 3, "EU-SE-1");
+  visit.afterwards(() => fleet.act(taker.id, "terminate"));
   await page.getByText("The fleet has changed since this plan was made. Renew it before you start.").first().waitFor();
   assert.ok(await ready.isDisabled());
   await page.getByRole("button", { name: "Renew plan" }).click();
   await page.getByText("The plan has changed, and its ticks are cleared").waitFor();
   await page.getByRole("button", { name: /^Migrate \(\d to acknowledge\)$/ }).waitFor();
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 0);
-  await fleet.act(taker.id, "terminate", { confirm: "takes-three" });
 });
 
 flow("a plan that goes stale on its way to the server is refused with the differences", async (visit) => {
   const { page, fleet } = visit;
   visit.allow(/status of 409/);
-  const old = await fleet.pod("sd-webui");
+  const old = await fleet.pod("train-llama-8b");
   await visit.open(`/pods/${old.id}/migrate`);
   const planId = new URL(page.url()).searchParams.get("plan");
-  const ready = await acknowledgeAll(page, "sd-webui");
+  const ready = await acknowledgeAll(page, "train-llama-8b");
 
   // The change is made while the request is under way, so that the page cannot know of it.
   const { target } = await fleet.get(`/migration-plans/${planId}`);
@@ -168,7 +168,7 @@ flow("a plan that goes stale on its way to the server is refused with the differ
     await route.continue();
   });
   const consent = page.getByRole("textbox", { name: "Type the pod's name to agree to the loss" });
-  if (await consent.isVisible()) await consent.fill("sd-webui");
+  if (await consent.isVisible()) await consent.fill("train-llama-8b");
   await ready.click();
 
   const note = page.getByRole("note").filter({ hasText: "The plan has changed, and its ticks are cleared" });
@@ -176,5 +176,5 @@ flow("a plan that goes stale on its way to the server is refused with the differ
   await page.getByRole("button", { name: /^Migrate \(\d to acknowledge\)$/ }).waitFor();
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 0);
   assert.notEqual(new URL(page.url()).searchParams.get("plan"), planId);
-  assert.equal(await fleet.migrationOf("sd-webui"), undefined, "nothing was started");
+  assert.equal(await fleet.migrationOf("train-llama-8b"), undefined, "nothing was started");
 });

@@ -64,9 +64,10 @@ flow("a volume is made, grown, attached, detached, deleted and restored", async 
   assert.equal((await find()).attachedTo[0].path, "/flow-data");
 
   // While it is attached it cannot be deleted, and it says by whom.
-  await beside.getByRole("link", { name: "Delete" }).click();
+  assert.equal(await beside.getByRole("link", { name: "Delete" }).getAttribute("aria-disabled"), "true");
+  await visit.open(`/volumes/${id}?dialog=delete`);
   const remove = page.getByRole("dialog", { name: "Delete flow-data" });
-  await remove.getByText("Detach it first: it is mounted by mounts-it.").waitFor();
+  await remove.getByText("Detach it first: it is mounted by mounts-it.").first().waitFor();
   await remove.getByRole("textbox", { name: "Type the volume's name" }).fill("flow-data");
   assert.ok(await remove.getByRole("button", { name: "Delete flow-data" }).isDisabled());
   await remove.getByRole("button", { name: "Cancel" }).click();
