@@ -12,7 +12,8 @@ pub const AGAIN: &str = "Start over";
 /// While a view for a frame looks for a pod that shows the case.
 pub const LOOKING: &str = "Looking for a pod to move";
 /// The same, when there is none.
-pub const LOOKING_LEDE: &str = "A stopped pod whose GPUs are taken. If there is none left, start the demo over.";
+pub const LOOKING_LEDE: &str =
+    "A stopped pod whose GPUs are taken. If there is none left, start the demo over.";
 /// The story does not hold together.
 pub const FAILED: &str = "The demo cannot start";
 
