@@ -139,6 +139,8 @@ export async function signIn(browser, cloud) {
   try {
     const page = await context.newPage();
     await page.goto(cloud.signInUrl);
+    // The sign-in page is ready too; what counts is where it leads.
+    await page.waitForURL((url) => url.pathname === "/overview");
     await ready(page);
     return await context.storageState();
   } finally {

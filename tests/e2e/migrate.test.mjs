@@ -156,6 +156,7 @@ flow("a plan that goes stale on its way to the server is refused with the differ
   const { page, fleet } = visit;
   visit.allow(/status of 409/);
   const old = await fleet.pod("train-llama-8b");
+  const before = await fleet.migrationOf("train-llama-8b");
   await visit.open(`/pods/${old.id}/migrate`);
   const planId = new URL(page.url()).searchParams.get("plan");
   const ready = await acknowledgeAll(page, "train-llama-8b");
@@ -176,5 +177,6 @@ flow("a plan that goes stale on its way to the server is refused with the differ
   await page.getByRole("button", { name: /^Migrate \(\d to acknowledge\)$/ }).waitFor();
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 0);
   assert.notEqual(new URL(page.url()).searchParams.get("plan"), planId);
-  assert.equal(await fleet.migrationOf("train-llama-8b"), undefined, "nothing was started");
+  // Earlier flows may have moved this pod to and fro.
+  assert.equal((await fleet.migrationOf("train-llama-8b"))?.id, before?.id, "nothing was started");
 });
