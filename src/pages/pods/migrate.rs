@@ -199,13 +199,14 @@ fn plan_view(first: Arc<MigrationPlan>, plan: Signal<Arc<MigrationPlan>>, planni
         {move || differences_view(&differences.get())}
         {move || is_stale.get().then(|| view! { <Notice mark=Mark::Triangle title=words::STALE /> })}
         {stops}
+        // What breaks stands first: it is what somebody comes here to know.
+        {section(words::IDENTITIES, view! {
+            <IdentityChangeList changes=Signal::stored(first.changes.clone()) />
+        }.into_any())}
         {section(words::TARGET, view! {
             <PlanTarget plan pending on_choose=move |id| make.run(Some(id)) />
         }.into_any())}
         {section(words::FINDINGS, view! { <FindingList findings=Signal::stored(first.findings.clone()) /> }.into_any())}
-        {section(words::IDENTITIES, view! {
-            <IdentityChangeList changes=Signal::stored(first.changes.clone()) />
-        }.into_any())}
         {section(words::KEPT, view! { <p>{kept.join(", ")}</p> }.into_any())}
         {section(words::DISKS, view! {
             <p>{copy}</p>
