@@ -1,5 +1,6 @@
 // What is on the billing page is what the API says, to the micro-dollar.
 import assert from "node:assert/strict";
+import { until } from "./fleet.mjs";
 import { flowsOn } from "./harness.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
@@ -32,6 +33,9 @@ async function everyLine(fleet) {
 
 flow("balance, burn and the date at which pods stop are those of the account", async (visit) => {
   const { page, fleet } = visit;
+  // A pod that starts or stops meanwhile changes the burn, and with it the date.
+  const passing = /^(QUEUED|PROVISIONING|STARTING|STOPPING)$/;
+  await until(() => fleet.pods(), (pods) => pods.every((it) => !passing.test(it.state)), "a fleet at rest");
   const account = await fleet.get("/account");
   await visit.open("/billing");
   const main = page.getByRole("main");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 const CSRF = { "X-Roadstead-Csrf": "1" };
 /** On most machines of the demo already, so that nobody waits for its pull. */
 export const IMAGE = "pytorch/pytorch:2.8.0-cuda12.8-cudnn9-devel";
-const LEVEL_MS_MAX = 30_000;
+const LEVEL_MS_MAX = 60_000;
 const LOOK_AGAIN_MS = 150;
 
 /** Reads again until `wanted` holds for what is read: a level, however it was reached. */
