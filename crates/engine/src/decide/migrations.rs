@@ -306,11 +306,6 @@ fn start_target(tx: &mut Tx<'_>, migration: Migration) {
         return;
     };
     tx.fleet.use_disk(target_id, total, 0);
-    // Its share is held since the beginning: give it back and take it in one step.
-    if let Some(mut machine) = tx.fleet.machine(target.machine_id).cloned() {
-        place::give_back(&mut machine, &target);
-        tx.put_machine(Fact::MachineAssigned, machine);
-    }
     pods::launch(tx, target, false);
 }
 

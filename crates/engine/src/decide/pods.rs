@@ -332,6 +332,10 @@ fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact) {
     let Some(mut machine) = tx.fleet.machine(pod.machine_id).cloned() else {
         return;
     };
+    // What it held so far, as a pod on CPUs or as the new side of a move, makes room for what it gets.
+    if pod.is_held() || (pod.incarnation > 0 && pod.state.kind().holds_gpus()) {
+        place::give_back(&mut machine, &pod);
+    }
     let share = place::share(&machine, &pod.spec, cpu_only);
     pod.cpu_only = cpu_only;
     pod.slots = place::take(&mut machine, pod.id, share);

@@ -345,6 +345,23 @@ impl Lab {
                 disk += pod.spec.container_disk_gb + pod.spec.volume.as_ref().map_or(0, |it| it.size_gb);
                 vcpus += pod.slots.len();
             }
+            let holds = |pod: &&engine::state::Pod| {
+                let migration = pod
+                    .binding
+                    .as_ref()
+                    .and_then(|it| self.fleet.migration(it.migration_id));
+                let kept_for = migration.is_some_and(|it| {
+                    it.source_pod_id == pod.id && it.source_ran && it.state.phase.is_before_switch()
+                });
+                pod.state.kind().holds_gpus() || kept_for
+            };
+            let held = self.fleet.pods_on(machine.id).filter(holds);
+            let cpus: u32 = held.map(|it| engine::query::share(&self.fleet, it).0).sum();
+            assert_eq!(
+                machine.vcpu_used, cpus,
+                "vCPUs of {} are those of its pods",
+                machine.name
+            );
             assert_eq!(machine.disk_gb_used, disk, "disk of {}", machine.name);
             assert!(vcpus <= machine.slots.len());
         }

@@ -220,6 +220,38 @@ fn a_pod_starts_with_cpus_only() {
     lab.check();
 }
 
+/// a pod that runs with CPUs only and waits gets its GPUs, and gives its CPUs back.
+#[test]
+fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
+    let mut lab = Lab::new();
+    let (account, other) = (lab.account(100), lab.account(100));
+    let machine = lab.machine("a", 2);
+    let pod = lab.running(account, machine, 2);
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    let neighbour = lab.running(other, machine, 2);
+    lab.user(
+        account,
+        Command::StartPod {
+            pod_id: pod,
+            cpu_only: true,
+        },
+    )
+    .unwrap();
+    lab.settle();
+    lab.user(
+        account,
+        Command::JoinQueue {
+            pod_id: pod,
+            auto_start: true,
+        },
+    )
+    .unwrap();
+    lab.user(other, Command::StopPod { pod_id: neighbour }).unwrap();
+    lab.settle();
+    assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
+    lab.check();
+}
+
 /// asks for the name when there is data; network volumes stay; the meter closes in the same step.
 #[test]
 fn terminating_asks_for_the_name_and_closes_the_meter() {
