@@ -17,6 +17,7 @@
 pub mod app;
 pub mod clock;
 pub mod config;
+mod connections;
 pub mod events;
 pub mod http;
 pub mod metrics;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::serve::Scopes;
-use axum::serve::ListenerExt;
 use domain::endpoints::PodDomain;
 use domain::ids::IdMint;
 use domain::{AccountId, ApiKeyId, Timestamp, limits};
@@ -19,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Outbox, Unavailable, Writer};
 use crate::clock::Clock;
 use crate::config::{Config, Pace};
+use crate::connections;
 use crate::events::Feed;
 use crate::http::{Auth, Edge, RateLimits, router};
 use crate::runner::{AgentLink, Runner, Script};
@@ -140,17 +140,8 @@ pub async fn open(
         limits: RateLimits::new(config.quotas, sessions_count),
         secure_cookies: config.secure_cookies,
     });
-    let listener = listener.tap_io(|it| {
-        // Costs nothing but the wait for a fuller packet; a stream's messages must not wait.
-        let _ = it.set_nodelay(true);
-    });
-    let served =
-        axum::serve(listener, router(edge.clone())).with_graceful_shutdown(ending.clone().cancelled_owned());
-    let http = tokio::spawn(vital(ending.clone(), async move {
-        if let Err(error) = served.await {
-            tracing::error!(%error, "the server ended");
-        }
-    }));
+    let served = connections::serve(listener, router(edge.clone()), ending.clone());
+    let http = tokio::spawn(vital(ending.clone(), served));
     let runner = Runner {
         app: app.clone(),
         link: hosts.link,

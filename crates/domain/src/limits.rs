@@ -34,6 +34,10 @@ pub const PODS_PER_ACCOUNT_MAX: usize = 10_000;
 pub const VOLUMES_PER_ACCOUNT_MAX: usize = 200;
 /// Most templates of one account.
 pub const TEMPLATES_PER_ACCOUNT_MAX: usize = 500;
+/// Most SSH keys of one account.
+pub const SSH_KEYS_MAX: usize = 100;
+/// Longest SSH key; an RSA key of 16,384 bits has 2,800 characters.
+pub const SSH_KEY_CHARS_MAX: usize = 8_192;
 
 /// Largest body of a `/v2` write in bytes.
 pub const BODY_BYTES_V2_MAX: usize = 102_400;
@@ -81,6 +85,10 @@ pub const IDEMPOTENCY_HOURS: i64 = 24;
 pub const IN_FLIGHT_MAX: usize = COMMAND_QUEUE_MAX;
 /// Longest time a request waits for the fleet, in milliseconds; then the store counts as unavailable.
 pub const FLEET_WAIT_MS_MAX: u64 = 5_000;
+/// Most connections at once, per server; more wait. Each browser holds one for its stream and some for requests.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Longest time until a connection has sent the headers of its next request, in milliseconds; then it is closed.
+pub const HEADERS_MS_MAX: u64 = 30_000;
 /// Longest time a body may take to arrive, in milliseconds.
 pub const BODY_MS_MAX: u64 = 10_000;
 /// Longest request ID that is taken over from a caller.
