@@ -33,6 +33,15 @@ pub struct Pagination {
     pub next_cursor: Option<String>,
 }
 
+/// The answer to a write with `dryRun=true`: every check was made, it would be carried out, and nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DryRun {
+    /// Always true.
+    pub dry_run: bool,
+}
+
 /// One action and whether it is possible now. The sentence is the tooltip of its button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,8 +4,8 @@ use domain::endpoints::{ChangeKind, IdentityChange};
 use domain::{MachineId, MigrationId, MigrationPlanId, PodId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::Action;
 use crate::pods::DiskFate;
+use crate::{Action, Pagination};
 
 /// `POST /api/v1/pods/{id}/migration-plans`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,8 +201,10 @@ pub struct MigrationActionRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationList {
-    /// Newest first, at most 1,000.
+    /// A page of migrations, newest first.
     pub migrations: Vec<Migration>,
+    /// Where the next page is.
+    pub pagination: Pagination,
     /// The position in the log this reflects.
     pub sequence: u64,
 }

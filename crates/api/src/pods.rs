@@ -408,6 +408,30 @@ pub struct UpdatePod {
     /// Lock or unlock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked: Option<bool>,
+    /// A template whose image, command, disk, ports and environment are applied first, once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<TemplateId>,
+    /// The image.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The start command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<String>,
+    /// The environment, in place of all of it; with a template merged over the template's, per key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub env: Option<BTreeMap<String, String>>,
+    /// Ports such as `8888/http`, in place of all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ports: Option<Vec<String>>,
+    /// Container disk in GB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk: Option<u32>,
+    /// A larger pod volume or another path of it; other paths of network volumes that are mounted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mounts: Option<MountsRequest>,
+    /// Agree that a running pod restarts; its container disk is erased. A name or a lock needs no restart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<bool>,
 }
 
 /// `POST /api/v1/pods/{id}/action`.

@@ -183,6 +183,7 @@ impl InProcess {
             path,
             query,
             body,
+            if_match: None,
             now,
         };
         let response = match serve::prepare(cloud.world.fleet(), &cloud.principal, &asked) {

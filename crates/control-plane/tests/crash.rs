@@ -83,8 +83,10 @@ fn some_events(fleet: &mut Fleet, account_id: domain::AccountId, round: u64) -> 
             let name = Some(domain::names::Name::try_from(format!("renamed-{round}")).unwrap());
             engine::Command::UpdatePod {
                 pod_id,
-                name,
-                locked: None,
+                edit: Box::new(engine::command::PodEdit {
+                    name,
+                    ..engine::command::PodEdit::default()
+                }),
             }
         }
         (2, Some(pod_id)) => engine::Command::TerminatePod {

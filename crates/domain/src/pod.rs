@@ -446,6 +446,9 @@ pub struct PodSpec {
     pub volume: Option<PodVolume>,
     /// Network volumes. Kept apart from `volume`: a pod has one kind or the other.
     pub mounts: Vec<VolumeMount>,
+    /// Whether it gets its account's SSH keys at each start.
+    #[serde(default)]
+    pub start_ssh: bool,
 }
 
 /// What is wrong with a pod's specification.

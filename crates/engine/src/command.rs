@@ -13,7 +13,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::state::{Settings, Template};
+use crate::state::{Settings, Template, TemplateCategory};
 
 /// The time and the randomness of one decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,18 +62,35 @@ pub enum Command {
     AddMachine(Box<NewMachine>),
     /// What a machine's agent saw.
     Report(Box<Report>),
-    /// Ship or save a template.
+    /// Ship a template with the product.
     PutTemplate(Box<Template>),
+    /// Save a template of the account's own.
+    CreateTemplate(Box<NewTemplate>),
+    /// Replace a template of the account's own.
+    UpdateTemplate {
+        /// Which.
+        template_id: TemplateId,
+        /// What it is from now on.
+        new: Box<NewTemplate>,
+    },
+    /// Delete a template of the account's own; pods made from it stay.
+    DeleteTemplate {
+        /// Which.
+        template_id: TemplateId,
+    },
+    /// Replace the account's public SSH keys.
+    PutSshKeys {
+        /// One key a line, as in `authorized_keys`.
+        keys: Vec<String>,
+    },
     /// Make a pod and place it.
     CreatePod(Box<NewPod>),
-    /// Rename, lock, unlock.
+    /// Rename, lock, unlock, or ask for something else than before.
     UpdatePod {
         /// Which.
         pod_id: PodId,
-        /// A new name.
-        name: Option<Name>,
-        /// Locked or not.
-        locked: Option<bool>,
+        /// What changes.
+        edit: Box<PodEdit>,
     },
     /// Run again on its own machine.
     StartPod {
@@ -196,10 +213,32 @@ pub enum Command {
         /// Which.
         volume_id: VolumeId,
     },
+    /// Carry out another command, but only while the thing it changes is as the caller has seen it.
+    IfGeneration {
+        /// The thing.
+        of: Versioned,
+        /// Its generation as it was seen.
+        generation: u64,
+        /// What to do then.
+        command: Box<Command>,
+    },
+    /// Find out what another command would answer: every check is made, and everything is taken back.
+    Rehearse(Box<Command>),
     /// Do what is due: silences, postings, funds, bins, windows.
     Tick,
     /// Say that the control plane has just come back: every machine has a fresh 30 s.
     Resume,
+}
+
+/// A thing that counts its changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versioned {
+    /// A pod.
+    Pod(PodId),
+    /// A network volume.
+    Volume(VolumeId),
+    /// A migration.
+    Migration(MigrationId),
 }
 
 /// A machine to add.
@@ -231,6 +270,9 @@ pub struct NewMachine {
     pub cuda_version: String,
 }
 
+/// GB of container disk when nobody says.
+pub const CONTAINER_DISK_GB: u32 = 20;
+
 /// A pod to make. What is absent comes from the template, then from defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPod {
@@ -254,12 +296,69 @@ pub struct NewPod {
     pub volume: Option<PodVolume>,
     /// Network volumes.
     pub mounts: Vec<VolumeMount>,
+    /// Whether it gets the account's SSH keys; `None` takes the template's.
+    pub start_ssh: Option<bool>,
     /// The tier.
     pub cloud: Cloud,
     /// Data centres to choose from; all if empty.
     pub data_center_ids: Vec<DataCenterId>,
     /// One machine and no other; for scenarios and operators.
     pub machine_id: Option<MachineId>,
+}
+
+/// Changes of a pod; what is absent stays. A name or a lock is taken over at once, anything else by a restart of a pod
+/// that runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PodEdit {
+    /// A new name.
+    pub name: Option<Name>,
+    /// Locked or not.
+    pub locked: Option<bool>,
+    /// A template whose settings are applied first, once; its disks are not.
+    pub template_id: Option<TemplateId>,
+    /// The image.
+    pub image: Option<Image>,
+    /// The start command.
+    pub args: Option<String>,
+    /// The environment, in place of all of it; with a template merged over the template's, per key.
+    pub env: Option<BTreeMap<String, String>>,
+    /// Ports, in place of all of them.
+    pub ports: Option<Vec<Port>>,
+    /// Container disk in GB.
+    pub container_disk_gb: Option<u32>,
+    /// A larger pod volume, or another path, for a pod that has one.
+    pub volume: Option<PodVolume>,
+    /// Other paths for network volumes that the pod mounts.
+    pub mounts: Vec<VolumeMount>,
+    /// Agree that a running pod restarts.
+    pub restart: bool,
+}
+
+/// A template to save.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTemplate {
+    /// Its name.
+    pub name: Name,
+    /// The image.
+    pub image: Image,
+    /// The start command.
+    pub args: String,
+    /// Environment.
+    pub env: BTreeMap<String, String>,
+    /// Ports.
+    pub ports: Vec<Port>,
+    /// Container disk in GB.
+    pub disk_gb: u32,
+    /// Pod volume in GB, zero for none.
+    pub volume_gb: u32,
+    /// Where the pod volume is mounted.
+    pub volume_path: String,
+    /// What it is made for.
+    pub category: TemplateCategory,
+    /// Whether its pods get the account's SSH keys.
+    pub start_ssh: bool,
+    /// CUDA versions its pods run with; any if empty.
+    pub cuda_versions: Vec<String>,
 }
 
 /// What a command made or changed.

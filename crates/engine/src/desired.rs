@@ -9,6 +9,9 @@ use domain::pod::{DesiredPod, PodStateKind};
 use crate::decide::place;
 use crate::state::{Fleet, Machine, MigrationPhase, Pod};
 
+/// The variable from which images that start an SSH server take the keys that may log in.
+const PUBLIC_KEY: &str = "PUBLIC_KEY";
+
 /// Everything a machine should have; `None` for a machine that is not known.
 #[must_use]
 pub fn document(fleet: &Fleet, machine_id: MachineId, epoch: u64) -> Option<Document> {
@@ -40,7 +43,7 @@ fn order(fleet: &Fleet, machine: &Machine, pod: &Pod) -> Option<PodOrder> {
         incarnation: pod.incarnation,
         image: pod.spec.image.clone(),
         args: pod.spec.args.clone(),
-        env: environment(machine, pod),
+        env: environment(fleet, machine, pod),
         ports: pod.ports.clone(),
         gpus: pod.slots.clone(),
         vcpu_count: share.vcpus,
@@ -53,7 +56,7 @@ fn order(fleet: &Fleet, machine: &Machine, pod: &Pod) -> Option<PodOrder> {
 }
 
 /// The pod's own variables over those the control plane injects.
-fn environment(machine: &Machine, pod: &Pod) -> BTreeMap<String, String> {
+fn environment(fleet: &Fleet, machine: &Machine, pod: &Pod) -> BTreeMap<String, String> {
     let mut env = BTreeMap::from([
         ("ROADSTEAD_POD_ID".to_owned(), pod.id.to_string()),
         ("ROADSTEAD_POD_NAME".to_owned(), pod.name.to_string()),
@@ -74,6 +77,11 @@ fn environment(machine: &Machine, pod: &Pod) -> BTreeMap<String, String> {
             );
         }
     }
+    let keys = fleet
+        .account(pod.account_id)
+        .filter(|it| pod.spec.start_ssh && !it.ssh_keys.is_empty())
+        .map(|it| it.ssh_keys.join("\n"));
+    env.extend(keys.map(|it| (PUBLIC_KEY.to_owned(), it)));
     env.extend(pod.spec.env.clone());
     env
 }

@@ -79,6 +79,8 @@ pub enum Fact {
     SettingsChanged,
     /// An account was made.
     AccountCreated,
+    /// An account's SSH keys were replaced.
+    AccountChanged,
     /// An account's pods were stopped for lack of funds.
     FundsRanOut,
     /// Funds were added in time.

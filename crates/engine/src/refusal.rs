@@ -6,6 +6,8 @@ use domain::pod::SpecError;
 use domain::volume::VolumeSizeError;
 use domain::{MachineId, Money, PodId, Timestamp};
 
+use crate::command::Versioned;
+
 /// Why a command was refused, with what a user needs to act on it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
@@ -30,6 +32,17 @@ pub enum Refusal {
         /// When it moved.
         at: Timestamp,
     },
+    /// The thing has changed since the caller saw it.
+    #[error("It has changed meanwhile: its generation is {now}.")]
+    GenerationMismatch {
+        /// The thing.
+        of: Versioned,
+        /// Its generation.
+        now: u64,
+    },
+    /// Nothing stands against it, and nothing was done: it was only asked.
+    #[error("It was only a rehearsal: it would be carried out.")]
+    Rehearsed,
     /// The state does not allow it.
     #[error("{0}")]
     NotAllowed(NotAllowed),
@@ -42,6 +55,25 @@ pub enum Refusal {
     /// A pod volume and network volumes together.
     #[error("A pod has a pod volume or network volumes, not both.")]
     MountsConflict,
+    /// A pod keeps the kind of disk it was made with.
+    #[error(
+        "A pod keeps the kind of disks it was made with, and its network volumes are attached one by one."
+    )]
+    DiskKindFixed,
+    /// A pod volume only grows: data lies on it.
+    #[error("A pod volume only grows: it has {now_gb} GB, {asked_gb} GB were asked for.")]
+    PodVolumeShrinks {
+        /// As it is.
+        now_gb: u32,
+        /// As asked.
+        asked_gb: u32,
+    },
+    /// A line that is no public SSH key.
+    #[error("Line {line} is not a public SSH key.")]
+    SshKeyInvalid {
+        /// Counted from 1.
+        line: usize,
+    },
     /// A GPU type that is not known or has no price in the tier.
     #[error("{gpu_type} is not offered in {cloud} Cloud.")]
     GpuNotOffered {

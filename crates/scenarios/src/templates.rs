@@ -6,7 +6,7 @@ use domain::TemplateId;
 use domain::ids::IdMint;
 use domain::names::{Image, Name};
 use domain::pod::{Port, PortKind, WORKSPACE};
-use engine::state::Template;
+use engine::state::{Template, TemplateCategory};
 
 /// Name, image, command, variables, HTTP ports, GB of container disk and of pod volume.
 type Row = (
@@ -93,6 +93,10 @@ pub fn shipped(mint: &mut IdMint) -> Vec<Template> {
             disk_gb,
             volume_gb,
             volume_path: WORKSPACE.to_owned(),
+            category: TemplateCategory::Nvidia,
+            start_ssh: true,
+            cuda_versions: Vec::new(),
+            deleted: false,
         })
     };
     ROWS.into_iter().filter_map(template).collect()
@@ -102,7 +106,6 @@ pub fn shipped(mint: &mut IdMint) -> Vec<Template> {
 mod tests {
     use super::*;
     use domain::Timestamp;
-    use domain::pod::{Compute, PodSpec, PodVolume, Tenancy};
 
     ///
     #[test]
@@ -110,25 +113,7 @@ mod tests {
         let templates = shipped(&mut IdMint::new(Timestamp::default(), 1));
         assert_eq!(templates.len(), ROWS.len());
         for it in templates {
-            let volume = Some(PodVolume {
-                size_gb: it.volume_gb,
-                path: it.volume_path,
-            });
-            let spec = PodSpec {
-                image: it.image,
-                args: it.args,
-                env: it.env,
-                ports: it.ports,
-                compute: Compute::Cpu {
-                    vcpu_count: 2,
-                    memory_gib: 4,
-                },
-                tenancy: Tenancy::OnDemand,
-                container_disk_gb: it.disk_gb,
-                volume,
-                mounts: Vec::new(),
-            };
-            assert_eq!(spec.check(), Ok(()), "{}", it.name);
+            assert_eq!(it.check(), Ok(()), "{}", it.name);
         }
     }
 }

@@ -4,9 +4,9 @@ use domain::{LedgerEntryId, Minutes, Money, PodId, Timestamp, VolumeId};
 use engine::state::{Fleet, LedgerEntry, Subject, entry_amount};
 use serde::{Deserialize, Serialize};
 
-use super::Prepared;
 use super::context::Context;
 use super::page::{self, Scope};
+use super::{Prepared, fields};
 use crate::account::{Ledger, LedgerLine};
 use crate::{Pagination, Problem};
 
@@ -98,7 +98,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
         .filter(|it| wanted.has(it))
         .map(|it| it.amount)
         .sum();
-    context.answer(&Ledger {
+    let list = Ledger {
         lines,
         pagination: Pagination {
             has_next_page: next.is_some(),
@@ -106,7 +106,8 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
         },
         total_micros: total.micros(),
         sequence: fleet.sequence(),
-    })
+    };
+    fields::answer::<LedgerLine>(context, &list, "lines")
 }
 
 /// The amount of the parts from `left` on: what was charged after the next line to show.

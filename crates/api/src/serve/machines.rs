@@ -5,12 +5,12 @@ use domain::machine::MachineState;
 use domain::pod::PodStateKind;
 use engine::state::{BindingRole, Fleet, Machine as EngineMachine, Pod};
 
-use super::Prepared;
 use super::context::Context;
 use super::filter::{Facts, Field, Filter, Kind, contains};
 use super::order::{Order, Value};
 use super::page::{self, Row, Scope};
 use super::principal::Principal;
+use super::{Prepared, fields};
 use crate::Problem;
 use crate::machines::{Machine, MachineList, MachineStateWord, Slot};
 
@@ -183,7 +183,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
             filter.matches(&candidate).then(row)
         });
     let page = page::take(rows.collect(), &order, &scope, params, limit)?;
-    context.answer(&MachineList {
+    let list = MachineList {
         machines: page
             .rows
             .into_iter()
@@ -191,7 +191,8 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
             .collect(),
         pagination: page.pagination,
         sequence: fleet.sequence(),
-    })
+    };
+    fields::answer::<Machine>(context, &list, "machines")
 }
 
 pub(super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {

@@ -1,13 +1,15 @@
 //! Migrations: read, started, cancelled, confirmed, reverted.
 
-use domain::{MigrationPlanId, limits};
+use domain::MigrationPlanId;
 use engine::state::{Fleet, Migration as EngineMigration, MigrationPhase as Phase, PlanMachine};
 use engine::{Command, query};
 
 use super::context::Context;
+use super::order::{Order, Value};
+use super::page::{self, Row, Scope};
 use super::params::one_of;
 use super::response::Form;
-use super::{Prepared, parse, refusal};
+use super::{Prepared, fields, parse, refusal};
 use crate::migrations::{
     CopyProgress, Migration, MigrationActionRequest, MigrationList, MigrationPhase, MigrationStateWord,
     Receipt, StartMigration,
@@ -15,14 +17,23 @@ use crate::migrations::{
 use crate::{Action, Problem};
 
 pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
-    let fleet = context.fleet;
-    let migrations = fleet
-        .migrations_of(context.principal.account_id)
-        .take(limits::PAGE_ROWS_MAX);
-    context.answer(&MigrationList {
-        migrations: migrations.map(|it| view(fleet, it)).collect(),
+    let (fleet, params) = (context.fleet, &context.params);
+    let account_id = context.principal.account_id;
+    let order = Order::parse("", &["started"], "-started")?;
+    let limit = page::limit(params)?;
+    let scope = Scope::new("migrations", account_id, params, &[]);
+    let rows = fleet.migrations_of(account_id).map(|it| Row {
+        values: order.values(|_| Value::Number(it.started_at.millis())),
+        id: it.id,
+        item: it,
+    });
+    let page = page::take(rows.collect(), &order, &scope, params, limit)?;
+    let list = MigrationList {
+        migrations: page.rows.into_iter().map(|it| view(fleet, it)).collect(),
+        pagination: page.pagination,
         sequence: fleet.sequence(),
-    })
+    };
+    fields::answer::<Migration>(context, &list, "migrations")
 }
 
 pub(super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {

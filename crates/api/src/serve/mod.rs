@@ -6,8 +6,10 @@
 
 mod account;
 mod catalog;
+mod condition;
 mod context;
 mod feed;
+mod fields;
 mod filter;
 mod ledger;
 mod machines;
@@ -52,6 +54,8 @@ pub struct Request<'a> {
     pub query: &'a str,
     /// The body; empty for none.
     pub body: &'a [u8],
+    /// The header `If-Match`, without its quotes; a write is refused unless it is the thing's generation.
+    pub if_match: Option<&'a str>,
     /// The control plane's clock.
     pub now: Timestamp,
 }
@@ -156,7 +160,8 @@ pub fn prepare(fleet: &Fleet, principal: &Principal, request: &Request<'_>) -> P
     let prepared = routes::find(request.method, request.path).and_then(|found| {
         found.route.permit(principal)?;
         let context = Context::new(fleet, principal, request, found.argument);
-        (found.route.handler)(&context)
+        let prepared = (found.route.handler)(&context)?;
+        condition::apply(prepared, found.route, &context, request.if_match)
     });
     prepared.unwrap_or_else(|problem| Prepared::Answer(problem_response(&problem, surface)))
 }

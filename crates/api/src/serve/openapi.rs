@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Schema;
 
 use super::routes::{ROUTES, Route};
 use super::{Method, Surface};
-use crate::{Problem, account, catalog, events, machines, migrations, pods, templates, v2, volumes};
+use crate::{DryRun, Problem, account, catalog, events, machines, migrations, pods, templates, v2, volumes};
 
 /// The description of `/api/v1`.
 #[must_use]
@@ -43,6 +43,7 @@ macro_rules! schemas {
 fn schemas_v1() -> Schemas {
     schemas![
         Problem,
+        DryRun,
         account::Account,
         account::AccountList,
         account::CreateCredit,
@@ -96,8 +97,10 @@ fn schemas_v2() -> Schemas {
         v2::pods::PodActionRequest,
         v2::pods::PodList,
         v2::pods::UpdatePod,
+        v2::templates::CreateTemplate,
         v2::templates::Template,
         v2::templates::TemplateList,
+        v2::templates::UpdateTemplate,
         v2::volumes::CreateVolume,
         v2::volumes::UpdateVolume,
         v2::volumes::Volume,
@@ -147,7 +150,8 @@ fn operation(route: &Route) -> Value {
         .query
         .iter()
         .map(|name| json!({ "name": name, "in": "query", "schema": parameter(name) }));
-    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).collect();
+    let conditions = conditions(route);
+    let parameters: Vec<Value> = in_path.into_iter().chain(in_query).chain(conditions).collect();
     let is_stream = route.answer.is_none() && route.status == 200;
     let mut success =
         json!({ "description": if route.status == 204 { "Done; no body" } else { route.summary } });
@@ -176,6 +180,29 @@ fn operation(route: &Route) -> Value {
         operation["description"] = Value::from(format!("{}.", who.join("; ")));
     }
     operation
+}
+
+/// What a write can be tied to: see [`super::condition`].
+fn conditions(route: &Route) -> Vec<Value> {
+    let writes = route.method != Method::Get && !route.path.ends_with("/session");
+    if !writes {
+        return Vec::new();
+    }
+    let header = |name, description| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
+    let mut conditions = vec![header(
+        "Idempotency-Key",
+        "A repeat under the same key is answered as the first",
+    )];
+    if route.path.contains("{id}") {
+        conditions.push(header(
+            "If-Match",
+            "Refuse unless the thing still has this generation",
+        ));
+    }
+    if Surface::of(route.path) == Surface::V1 {
+        conditions.push(json!({ "name": "dryRun", "in": "query", "description": "Make every check and change nothing; answered with a DryRun", "schema": { "type": "boolean" } }));
+    }
+    conditions
 }
 
 fn reference(name: &str) -> Value {

@@ -8,7 +8,7 @@ use domain::pod::Compute;
 use domain::{MachineId, Timestamp};
 use engine::Refusal;
 use engine::command::NewPod;
-use engine::state::{Fleet, Machine};
+use engine::state::{Fleet, Machine, Template};
 
 use super::{parse, refusal};
 use crate::v2::pods::GpuRequest;
@@ -63,9 +63,15 @@ pub(super) fn machine(
     fleet: &Fleet,
     new: &NewPod,
     gpu: &GpuRequest,
+    template: Option<&Template>,
     now: Timestamp,
 ) -> Result<Option<MachineId>, Problem> {
-    let wanted = cuda_wanted(gpu)?;
+    let mut wanted = cuda_wanted(gpu)?;
+    if wanted == CudaWanted::default() {
+        // Body over template; what a template says was checked when it was saved.
+        let versions = template.into_iter().flat_map(|it| &it.cuda_versions);
+        wanted.exactly = versions.filter_map(|it| cuda(it)).collect();
+    }
     let (memory, vcpus) = (
         gpu.min_ram_per_gpu.unwrap_or(0.0),
         gpu.min_vcpu_count_per_gpu.unwrap_or(0.0),
@@ -117,16 +123,22 @@ pub(super) fn machine(
     }
 }
 
+/// Versions of a field of a request.
+pub(super) fn cuda_versions(field: &str, texts: &[String]) -> Result<Vec<Cuda>, Problem> {
+    texts.iter().map(|it| cuda_version(field, it)).collect()
+}
+
+fn cuda_version(field: &str, text: &str) -> Result<Cuda, Problem> {
+    cuda(text).ok_or_else(|| parse::schema(field, &format!("{text:?} is not a version such as 12.8")))
+}
+
 fn cuda_wanted(gpu: &GpuRequest) -> Result<CudaWanted, Problem> {
-    let read = |field: &str, text: &String| {
-        cuda(text).ok_or_else(|| parse::schema(field, &format!("{text:?} is not a version such as 12.8")))
-    };
-    let exactly = gpu.allowed_cuda_versions.iter().flatten();
-    let exactly: Vec<Cuda> = exactly
-        .map(|it| read("gpu.allowedCudaVersions", it))
-        .collect::<Result<_, _>>()?;
+    let exactly = gpu.allowed_cuda_versions.as_deref().unwrap_or_default();
+    let exactly = cuda_versions("gpu.allowedCudaVersions", exactly)?;
     let least = gpu.min_cuda_version.as_ref().filter(|it| !it.is_empty());
-    let at_least = least.map(|it| read("gpu.minCudaVersion", it)).transpose()?;
+    let at_least = least
+        .map(|it| cuda_version("gpu.minCudaVersion", it))
+        .transpose()?;
     if !exactly.is_empty() && at_least.is_some() {
         return Err(CudaWanted::conflict("gpu.minCudaVersion"));
     }

@@ -4,7 +4,7 @@ use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, PodStateKind, PodVolume, Port, VolumeMount};
 use domain::{PodId, Timestamp};
 use engine::Command;
-use engine::command::NewPod;
+use engine::command::{NewPod, PodEdit};
 use engine::state::{Fleet, Machine, Pod as EnginePod};
 
 use super::context::{Context, checked};
@@ -13,8 +13,10 @@ use super::order::{Order, Value};
 use super::page::{self, Row, Scope};
 use super::params::one_of;
 use super::response::Form;
-use super::{Prepared, parse, views};
-use crate::pods::{CreatePod, DataKind, MountsRequest, PodActionRequest, PodList, Resolved, UpdatePod};
+use super::{Prepared, fields, parse, views};
+use crate::pods::{
+    CreatePod, DataKind, MountsRequest, PodActionRequest, PodList, PodSummary, Resolved, UpdatePod,
+};
 use crate::{Problem, ProblemCode};
 
 /// GiB of memory that come with each vCPU of a pod without GPUs.
@@ -199,7 +201,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
             filter.matches(&candidate).then(row)
         });
     let page = page::take(rows.collect(), &order, &scope, params, limit)?;
-    context.answer(&PodList {
+    let list = PodList {
         pods: page
             .rows
             .into_iter()
@@ -208,7 +210,8 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
         pagination: page.pagination,
         total: exact.then_some(page.total),
         sequence: fleet.sequence(),
-    })
+    };
+    fields::answer::<PodSummary>(context, &list, "pods")
 }
 
 pub(super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {
@@ -254,6 +257,7 @@ pub(super) fn new_pod(body: CreatePod) -> Result<NewPod, Problem> {
         container_disk_gb: body.disk,
         volume,
         mounts,
+        start_ssh: None,
         cloud: body.cloud.unwrap_or(domain::machine::Cloud::Secure),
         data_center_ids: data_centers
             .into_iter()
@@ -263,7 +267,7 @@ pub(super) fn new_pod(body: CreatePod) -> Result<NewPod, Problem> {
     })
 }
 
-fn ports(texts: Vec<String>) -> Result<Vec<Port>, Problem> {
+pub(super) fn ports(texts: Vec<String>) -> Result<Vec<Port>, Problem> {
     let read = |text: &String| {
         text.parse()
             .map_err(|error| parse::schema("ports", &format!("{text:?}: {error}")))
@@ -290,19 +294,32 @@ fn disks(mounts: Option<MountsRequest>) -> Result<(Option<PodVolume>, Vec<Volume
 
 pub(super) fn update(context: &Context<'_>) -> Result<Prepared, Problem> {
     let pod_id = context.pod()?.id;
-    let body: UpdatePod = context.read()?;
-    let name = body
-        .name
-        .map(|it| checked("name", ProblemCode::NameInvalid, it))
-        .transpose()?;
-    context.command(
-        Command::UpdatePod {
-            pod_id,
-            name,
-            locked: body.locked,
-        },
-        Form::Pod(pod_id),
-    )
+    let edit = Box::new(edit(context.read()?)?);
+    context.command(Command::UpdatePod { pod_id, edit }, Form::Pod(pod_id))
+}
+
+/// A request for changes of a pod, with every text checked.
+pub(super) fn edit(body: UpdatePod) -> Result<PodEdit, Problem> {
+    let (volume, mounts) = disks(body.mounts)?;
+    Ok(PodEdit {
+        name: body
+            .name
+            .map(|it| checked("name", ProblemCode::NameInvalid, it))
+            .transpose()?,
+        locked: body.locked,
+        template_id: body.template_id,
+        image: body
+            .image
+            .map(|it| checked("image", ProblemCode::ImageInvalid, it))
+            .transpose()?,
+        args: body.args,
+        env: body.env,
+        ports: body.ports.map(ports).transpose()?,
+        container_disk_gb: body.disk,
+        volume,
+        mounts,
+        restart: body.restart.unwrap_or(false),
+    })
 }
 
 pub(super) fn action(context: &Context<'_>) -> Result<Prepared, Problem> {

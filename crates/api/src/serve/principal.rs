@@ -51,6 +51,10 @@ scopes! {
     VolumesWrite = "volumes:write";
     /// See templates.
     TemplatesRead = "templates:read";
+    /// Save, change and delete templates.
+    TemplatesWrite = "templates:write";
+    /// Replace the account's SSH keys.
+    SshKeysWrite = "ssh-keys:write";
     /// See what can be rented.
     CatalogRead = "catalog:read";
     /// See plans and migrations.

@@ -23,6 +23,12 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
             .next(format!("Use {to} instead."))
             .with("movedTo", text(to))
             .with("movedAt", text(at)),
+        Refusal::GenerationMismatch { now, .. } => new(Code::GenerationMismatch)
+            .field("If-Match")
+            .next("Look at the present object, and send the request again with its generation.")
+            .with("generation", *now),
+        // Answered before it gets here: it is no refusal to the caller.
+        Refusal::Rehearsed => new(Code::Internal),
         Refusal::NotAllowed(reason) => not_allowed(reason),
         Refusal::Spec(error) => new(Code::Schema)
             .field(error.field)
@@ -34,6 +40,22 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         Refusal::MountsConflict => new(Code::MountsConflict)
             .field("mounts")
             .next("Use a pod volume (`persistent`) or network volumes (`network`), not both."),
+        Refusal::DiskKindFixed => new(Code::RuleBroken)
+            .field("mounts")
+            .next("Leave `mounts` out, attach or detach network volumes one by one, or make a new pod."),
+        Refusal::PodVolumeShrinks { now_gb, .. } => new(Code::VolumeShrink)
+            .field("mounts.persistent.size")
+            .next(format!("Ask for {now_gb} GB or more."))
+            .with("sizeGb", *now_gb),
+        Refusal::SshKeyInvalid { line } => {
+            let field = format!("keys[{}]", line - 1);
+            new(Code::Schema)
+                .errors(vec![format!(
+                    "$.{field}: expected a line such as `ssh-ed25519 AAAA… name`"
+                )])
+                .field(field)
+                .next("Send the content of a `.pub` file, one key an element.")
+        }
         Refusal::GpuNotOffered { .. } => new(Code::GpuUnknown)
             .field("gpu.id")
             .next("Choose a GPU type of the catalog, in a tier it has a price in."),

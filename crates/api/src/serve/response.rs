@@ -1,12 +1,13 @@
 //! Answers: JSON, problems, and what comes of a command.
 
-use domain::{MigrationId, MigrationPlanId, PodId, Timestamp, VolumeId};
+use domain::{MigrationId, MigrationPlanId, PodId, TemplateId, Timestamp, VolumeId};
+use engine::command::Versioned;
 use engine::{Fleet, Outcome, Refusal};
 use serde::Serialize;
 
 use super::principal::Principal;
 use super::{Surface, ledger, migrations, plans, refusal, v2, views, volumes};
-use crate::{Problem, ProblemCode};
+use crate::{DryRun, Problem, ProblemCode};
 
 /// A response before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,12 @@ pub enum Form {
     NewVolume,
     /// 200 with the volume as it is now.
     Volume(VolumeId),
+    /// 201 with the template that was saved.
+    NewTemplate,
+    /// 200 with the template as it is now.
+    Template(TemplateId),
+    /// 200 with the account's SSH keys as they are now.
+    SshKeys,
     /// 201 with the plan.
     NewPlan,
     /// 201 with the migration, or 409 with the plan as it would be now.
@@ -150,8 +157,12 @@ pub fn render(
 ) -> Response {
     let shown = match outcome {
         Ok(outcome) => show(fleet, principal, render, outcome, now),
+        Err(Refusal::Rehearsed) => Ok(json(200, &DryRun { dry_run: true }, fleet.sequence())),
         Err(refused) => {
             let mut problem = refusal::problem(refused);
+            if let Refusal::GenerationMismatch { of, .. } = refused {
+                problem = reader(fleet, principal, render, now).with_present(problem, *of);
+            }
             // A pod names several data centres, a volume one.
             if render.form == Form::NewVolume && problem.field.as_deref() == Some("dataCenterIds") {
                 problem.field = Some("dataCenterId".to_owned());
@@ -169,12 +180,7 @@ fn show(
     outcome: &Outcome,
     now: Timestamp,
 ) -> Result<Response, Problem> {
-    let reader = Reader {
-        fleet,
-        principal,
-        surface: render.surface,
-        now,
-    };
+    let reader = reader(fleet, principal, render, now);
     match (render.form, outcome) {
         (Form::Nothing, _) => Ok(Response {
             status: 204,
@@ -186,6 +192,12 @@ fn show(
         (Form::Pod(id), _) => reader.pod(200, id),
         (Form::NewVolume, Outcome::Volume(id)) => reader.volume(201, *id),
         (Form::Volume(id), _) => reader.volume(200, id),
+        (Form::NewTemplate, Outcome::Template(id)) => reader.template(201, *id),
+        (Form::Template(id), _) => reader.template(200, id),
+        (Form::SshKeys, _) => {
+            let keys = v2::ssh_keys::view(fleet, principal.account_id);
+            Ok(json(200, &keys, fleet.sequence()))
+        }
         (Form::NewPlan, Outcome::Plan(id)) => reader.plan(*id),
         (Form::NewMigration, Outcome::Migration(id)) => reader.migration(201, *id),
         (Form::NewMigration, Outcome::PlanStale { plan_id, differences }) => {
@@ -197,7 +209,12 @@ fn show(
             Ok(json(201, &line, fleet.sequence()))
         }
         (
-            Form::NewPod | Form::NewVolume | Form::NewPlan | Form::NewMigration | Form::Credit,
+            Form::NewPod
+            | Form::NewVolume
+            | Form::NewTemplate
+            | Form::NewPlan
+            | Form::NewMigration
+            | Form::Credit,
             Outcome::Done
             | Outcome::Account(_)
             | Outcome::Machine(_)
@@ -223,6 +240,21 @@ fn lost() -> Problem {
 
 fn sequence(fleet: &Fleet) -> (&'static str, String) {
     ("Roadstead-Sequence", fleet.sequence().to_string())
+}
+
+/// Whoever asked, looking at the fleet after the command.
+const fn reader<'a>(
+    fleet: &'a Fleet,
+    principal: &'a Principal,
+    render: &Render,
+    now: Timestamp,
+) -> Reader<'a> {
+    Reader {
+        fleet,
+        principal,
+        surface: render.surface,
+        now,
+    }
 }
 
 struct Reader<'a> {
@@ -257,6 +289,27 @@ impl Reader<'_> {
             Surface::V1 => self.json(status, &volumes::view(self.fleet, volume, self.now), location),
             Surface::V2 => self.json(status, &v2::volumes::view(volume), location),
         })
+    }
+
+    /// The thing as it is now, beside the refusal that says it has changed.
+    fn with_present(&self, problem: Problem, of: Versioned) -> Problem {
+        let shown = match of {
+            Versioned::Pod(id) => self.pod(200, id),
+            Versioned::Volume(id) => self.volume(200, id),
+            Versioned::Migration(id) => self.migration(200, id),
+        };
+        // Without the object the refusal still says what to do.
+        let present = shown.ok().and_then(|it| serde_json::from_slice(&it.body).ok());
+        match present {
+            Some(serde_json::Value::Object(present)) => problem.with("current", present),
+            _ => problem,
+        }
+    }
+
+    fn template(&self, status: u16, id: TemplateId) -> Result<Response, Problem> {
+        let template = self.fleet.template(id).ok_or_else(lost)?;
+        let view = v2::templates::view(template);
+        Ok(self.json(status, &view, || format!("/v2/templates/{id}")))
     }
 
     fn plan(&self, id: MigrationPlanId) -> Result<Response, Problem> {

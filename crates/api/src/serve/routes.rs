@@ -61,22 +61,22 @@ macro_rules! routes {
 }
 
 routes! {
-    Get "/api/v1/pods" PodsRead "List pods, filtered and sorted" ? ["q" "sort" "limit" "cursor" "count"] => 200 PodList: pods::list;
+    Get "/api/v1/pods" PodsRead "List pods, filtered and sorted" ? ["q" "sort" "fields" "limit" "cursor" "count"] => 200 PodList: pods::list;
     Post "/api/v1/pods" PodsWrite "Make a pod" ? [] <- CreatePod => 201 Pod: pods::create;
     Get "/api/v1/pods/{id}" PodsRead "One pod with everything about it" ? [] => 200 Pod: pods::get;
-    Patch "/api/v1/pods/{id}" PodsWrite "Rename, lock or unlock a pod" ? [] <- UpdatePod => 200 Pod: pods::update;
+    Patch "/api/v1/pods/{id}" PodsWrite "Rename, lock, unlock or change a pod" ? [] <- UpdatePod => 200 Pod: pods::update;
     Post "/api/v1/pods/{id}/action" PodsWrite "Start, stop, restart or terminate a pod, or queue it" ? [] <- PodActionRequest => 200 Pod: pods::action;
     Get "/api/v1/pods/{id}/start-options" PodsRead "Every way to start a pod" ? [] => 200 StartOptions: start::options;
     Get "/api/v1/pods/{id}/stop-preview" PodsRead "What a stop keeps, loses and still costs" ? [] => 200 StopPreview: start::stop_preview;
     Post "/api/v1/pods/{id}/migration-plans" MigrationsWrite "Plan a move" ? [] <- CreatePlan => 201 MigrationPlan: plans::create;
     Get "/api/v1/migration-plans/{id}" MigrationsRead "One plan" ? [] => 200 MigrationPlan: plans::get;
-    Get "/api/v1/migrations" MigrationsRead "List migrations, newest first" ? [] => 200 MigrationList: migrations::list;
+    Get "/api/v1/migrations" MigrationsRead "List migrations, newest first" ? ["fields" "limit" "cursor"] => 200 MigrationList: migrations::list;
     Post "/api/v1/migrations" MigrationsWrite "Carry out a plan" ? [] <- StartMigration => 201 Migration: migrations::start;
     Get "/api/v1/migrations/{id}" MigrationsRead "One migration" ? [] => 200 Migration: migrations::get;
     Post "/api/v1/migrations/{id}/action" MigrationsWrite "Cancel, confirm or revert a migration" ? [] <- MigrationActionRequest => 200 Migration: migrations::action;
-    Get "/api/v1/machines" MachinesRead "List machines" ? ["q" "sort" "limit" "cursor"] => 200 MachineList: machines::list;
+    Get "/api/v1/machines" MachinesRead "List machines" ? ["q" "sort" "fields" "limit" "cursor"] => 200 MachineList: machines::list;
     Get "/api/v1/machines/{id}" MachinesRead "One machine" ? [] => 200 Machine: machines::get;
-    Get "/api/v1/network-volumes" VolumesRead "List network volumes" ? [] => 200 VolumeList: volumes::list;
+    Get "/api/v1/network-volumes" VolumesRead "List network volumes" ? ["fields"] => 200 VolumeList: volumes::list;
     Post "/api/v1/network-volumes" VolumesWrite "Make a network volume" ? [] <- CreateVolume => 201 Volume: volumes::create;
     Get "/api/v1/network-volumes/{id}" VolumesRead "One network volume" ? [] => 200 Volume: volumes::get;
     Patch "/api/v1/network-volumes/{id}" VolumesWrite "Rename or grow a network volume" ? [] <- UpdateVolume => 200 Volume: volumes::update;
@@ -84,7 +84,7 @@ routes! {
     Get "/api/v1/templates" TemplatesRead "List templates" ? [] => 200 TemplateList: templates::list;
     Get "/api/v1/offers" CatalogRead "What can be rented now, and where" ? [] => 200 Offers: catalog::offers;
     Get "/api/v1/account" BillingRead "The account: balance, burn and runway" ? [] => 200 Account: account::get;
-    Get "/api/v1/ledger" BillingRead "Lines of the ledger, newest first" ? ["from" "to" "podId" "volumeId" "granularity" "limit" "cursor"] => 200 Ledger: ledger::list;
+    Get "/api/v1/ledger" BillingRead "Lines of the ledger, newest first" ? ["from" "to" "podId" "volumeId" "granularity" "fields" "limit" "cursor"] => 200 Ledger: ledger::list;
     Get "/api/v1/accounts" BillingRead [operator] "List all accounts" ? [] => 200 AccountList: account::list;
     Post "/api/v1/accounts/{id}/credits" AccountWrite [operator] "Pay in by hand" ? [] <- CreateCredit => 201 LedgerLine: account::credit;
     Get "/api/v1/events" EventsRead "Follow changes as server-sent events" ? ["lastEventId"] => 200: edge;
@@ -105,6 +105,9 @@ routes! {
     Delete "/v2/network-volumes/{id}" VolumesWrite "Delete a network volume; it waits a day in the bin" ? [] => 204: v2::volumes::delete;
     Get "/v2/templates" TemplatesRead "List the account's own templates" ? ["limit" "cursor"] => 200 TemplateList: v2::templates::list;
     Get "/v2/templates/{id}" TemplatesRead "One template" ? [] => 200 Template: v2::templates::get;
+    Post "/v2/templates" TemplatesWrite "Save a template" ? [] <- CreateTemplate => 201 Template: v2::templates::create;
+    Patch "/v2/templates/{id}" TemplatesWrite "Change a template of the account's own" ? [] <- UpdateTemplate => 200 Template: v2::templates::update;
+    Delete "/v2/templates/{id}" TemplatesWrite "Delete a template; pods made from it stay" ? [] => 204: v2::templates::delete;
     Get "/v2/catalog/templates" CatalogRead "List shipped templates" ? ["source" "limit" "cursor"] => 200 TemplateList: v2::templates::catalog;
     Get "/v2/catalog/gpus" CatalogRead "List GPU types with prices" ? ["include" "product" "count" "cloud" "countryCodes" "cudaVersions" "minCudaVersion"] => 200 GpuTypeList: v2::catalog::gpus;
     Get "/v2/catalog/gpus/{id}" CatalogRead "One GPU type" ? ["include" "product" "count" "cloud" "countryCodes" "cudaVersions" "minCudaVersion"] => 200 GpuType: v2::catalog::gpu;
@@ -115,7 +118,8 @@ routes! {
     Get "/v2/billing" BillingRead "Amounts per span of time" ? ["startTime" "endTime" "bucketSize" "lastN"] => 200 Billing: v2::billing::summary;
     Get "/v2/billing/pods" BillingRead "Amounts per span of time and pod" ? ["startTime" "endTime" "bucketSize" "lastN" "podId"] => 200 PodBilling: v2::billing::pods;
     Get "/v2/billing/network-volumes" BillingRead "Amounts per span of time and network volume" ? ["startTime" "endTime" "bucketSize" "lastN" "networkVolumeId"] => 200 VolumeBilling: v2::billing::volumes;
-    Get "/v2/account/ssh-keys" Anyone "The account's SSH keys; it has none" ? [] => 200 SshKeys: v2::ssh_keys;
+    Get "/v2/account/ssh-keys" Anyone "The account's SSH keys" ? [] => 200 SshKeys: v2::ssh_keys::get;
+    Put "/v2/account/ssh-keys" SshKeysWrite "Replace the account's SSH keys" ? [] <- SshKeys => 200 SshKeys: v2::ssh_keys::put;
 }
 
 /// Parts of the published API that are answered 404 `not_served` for every method, and what they are.

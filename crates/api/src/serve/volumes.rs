@@ -9,7 +9,7 @@ use engine::{Command, query};
 use super::context::{Context, checked};
 use super::params::one_of;
 use super::response::Form;
-use super::{Prepared, parse};
+use super::{Prepared, fields, parse};
 use crate::volumes::{
     Attachment, CreateVolume, PlacementGpu, UpdateVolume, Volume, VolumeActionRequest, VolumeList,
 };
@@ -22,13 +22,14 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
         .filter(|it| it.is_listed())
         .collect();
     volumes.sort_by_key(|it| (!it.is_kept(), it.id));
-    context.answer(&VolumeList {
+    let list = VolumeList {
         network_volumes: volumes
             .into_iter()
             .map(|it| view(fleet, it, context.now))
             .collect(),
         sequence: fleet.sequence(),
-    })
+    };
+    fields::answer::<Volume>(context, &list, "networkVolumes")
 }
 
 pub(super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {

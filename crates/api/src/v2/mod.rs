@@ -8,7 +8,7 @@ pub mod templates;
 pub mod volumes;
 
 use domain::Money;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Dollars as a JSON number with at most six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -39,8 +39,8 @@ impl utoipa::PartialSchema for Usd {
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for Usd {}
 
-/// `GET /v2/account/ssh-keys`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// `GET` and `PUT /v2/account/ssh-keys`; a `PUT` replaces all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SshKeys {

@@ -327,6 +327,10 @@ pub struct UpdatePod {
     pub image: Option<String>,
     /// The start command.
     pub args: Option<String>,
+    /// Replaces the image's entry point; beats `args`.
+    pub entrypoint: Option<Vec<String>>,
+    /// Replaces the image's command; beats `args`.
+    pub cmd: Option<Vec<String>>,
     /// Container disk in GB.
     pub disk: Option<u32>,
     /// Ports.

@@ -50,6 +50,9 @@ PATCH /v2/network-volumes/{id} volumes:write
 DELETE /v2/network-volumes/{id} volumes:write
 GET /v2/templates templates:read
 GET /v2/templates/{id} templates:read
+POST /v2/templates templates:write
+PATCH /v2/templates/{id} templates:write
+DELETE /v2/templates/{id} templates:write
 GET /v2/catalog/templates catalog:read
 GET /v2/catalog/gpus catalog:read
 GET /v2/catalog/gpus/{id} catalog:read
@@ -61,6 +64,7 @@ GET /v2/billing billing:read
 GET /v2/billing/pods billing:read
 GET /v2/billing/network-volumes billing:read
 GET /v2/account/ssh-keys anyone
+PUT /v2/account/ssh-keys ssh-keys:write
 ";
 
 #[test]

@@ -111,7 +111,7 @@ fn every_mistake_is_a_problem_that_says_what_to_do() {
         case(Post, "/v2/pods", new(json!({"gpu": {"id": "NVIDIA RTX A5000", "allowedCudaVersions": ["12.4"], "minCudaVersion": "12.0"}})), 400, "cuda_conflict", "gpu.minCudaVersion"),
         case(Post, "/v2/pods", new(json!({"gpu": {"id": "NVIDIA RTX A5000", "minCudaVersion": "12"}})), 422, "schema", "gpu.minCudaVersion"),
         case(Post, "/v2/pods", new(json!({"gpu": {"id": "NVIDIA RTX A5000", "minCudaVersion": "99.0"}})), 400, "no_capacity", ""),
-        case(Patch, format!("/v2/pods/{pod}"), json!({"disk": 999}), 400, "rule_broken", "disk"),
+        case(Patch, format!("/v2/pods/{pod}"), json!({"globalNetworking": true}), 400, "rule_broken", "globalNetworking"),
         case(Post, format!("/v2/pods/{pod}/action"), json!({"action": "wait"}), 422, "schema", "action"),
         case(Delete, format!("/v2/pods/{locked}"), nothing.clone(), 409, "pod_locked", ""),
         case(Post, "/v2/network-volumes", json!({"name": "v", "size": 50, "dataCenter": "EU-SE-1", "type": "HIGH_PERFORMANCE"}), 400, "rule_broken", "type"),

@@ -119,12 +119,22 @@ impl Client {
 
     /// Sends a request; `path` may have a query string.
     pub fn send(&mut self, method: Method, path: &str, body: &[u8]) -> Answer {
+        self.ask(method, path, body, None)
+    }
+
+    /// The same, tied to a generation of the thing.
+    pub fn send_if(&mut self, method: Method, path: &str, body: &[u8], generation: &str) -> Answer {
+        self.ask(method, path, body, Some(generation))
+    }
+
+    fn ask(&mut self, method: Method, path: &str, body: &[u8], if_match: Option<&str>) -> Answer {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let request = Request {
             method,
             path,
             query,
             body,
+            if_match,
             now: self.world.now(),
         };
         Answer::of(match prepare(self.world.fleet(), &self.principal, &request) {

@@ -241,7 +241,24 @@ fn a_stock_clients_day_has_the_published_shape() {
         |client: &mut Client, body| sent(client, &document, Method::Patch, "/v2/pods/{id}", &id, body);
     let same = json!({"name": "renamed", "image": "pytorch/pytorch:2.4", "disk": 20, "mounts": {}});
     assert_eq!(patch(&mut client, same).text("/name"), "renamed");
-    assert_eq!(patch(&mut client, json!({"image": "other/image:1"})).status, 400);
+    // An edit of what runs resets it, with the new image.
+    client.world.advance_seconds(900);
+    let edit = json!({"image": "other/image:1", "mounts": {"persistent": {"size": 20, "path": "/data"}}});
+    let edited = patch(&mut client, edit);
+    assert_eq!(
+        (edited.text("/status"), edited.text("/image")),
+        ("STARTING", "other/image:1")
+    );
+    assert_eq!(edited.number("/mounts/persistent/size"), 20);
+    let shrunk = patch(
+        &mut client,
+        json!({"mounts": {"persistent": {"size": 10, "path": "/data"}}}),
+    );
+    assert_eq!((shrunk.status, shrunk.text("/code")), (400, "volume_shrink"));
+    let other_kind = json!({"mounts": {"network": [{"volumeId": "vol", "path": "/x"}]}});
+    assert!([400, 404].contains(&patch(&mut client, other_kind).status));
+    assert_eq!(patch(&mut client, json!({"mounts": {"network": []}})).status, 400);
+    client.world.advance_seconds(900);
     assert_eq!(patch(&mut client, json!({"locked": true})).status, 200);
     let delete = |client: &mut Client| {
         sent(
@@ -309,6 +326,98 @@ fn a_stock_clients_day_has_the_published_shape() {
     };
     assert_eq!(delete(&mut client).status, 204);
     assert_eq!(delete(&mut client).status, 404);
+}
+
+/// A template's life, the pods that come from it, and the keys they accept.
+#[test]
+fn templates_and_ssh_keys_have_the_published_shape() {
+    let Some(document) = published() else { return };
+    let mut client = Client::demo();
+    let body = json!({
+        "name": "mine", "image": "ghcr.io/ada/train:3", "args": "sleep infinity", "disk": 30,
+        "ports": ["8000/http"], "env": {"A": "template", "B": "template"}, "category": "NVIDIA",
+        "mounts": {"persistent": {"size": 40, "path": "/workspace"}}, "allowedCudaVersions": [],
+        "public": false, "serverless": false, "startJupyter": false
+    });
+    let made = sent(&mut client, &document, Method::Post, "/v2/templates", "", body);
+    assert_eq!(made.status, 201, "{:#}", made.body);
+    let id = made.text("/id").to_owned();
+    assert_eq!(
+        made.header("Location"),
+        Some(format!("/v2/templates/{id}").as_str())
+    );
+    assert_eq!(
+        (&made.body["startSsh"], &made.body["startJupyter"]),
+        (&json!(true), &json!(false))
+    );
+    let patch =
+        |client: &mut Client, body| sent(client, &document, Method::Patch, "/v2/templates/{id}", &id, body);
+    let patched = patch(&mut client, json!({"cmd": ["python", "train.py"], "mounts": {}}));
+    assert_eq!(
+        (patched.text("/args"), &patched.body["cmd"]),
+        ("", &json!(["python", "train.py"]))
+    );
+    assert_eq!(
+        patched.number("/mounts/persistent/size"),
+        40,
+        "what is absent stays"
+    );
+    for (wrong, code) in [
+        (json!({"serverless": true}), "not_served"),
+        (json!({"public": true}), "rule_broken"),
+        (json!({"startJupyter": true}), "rule_broken"),
+        (json!({"registry": "reg1"}), "registry_unknown"),
+        (json!({"allowedCudaVersions": ["twelve"]}), "schema"),
+        (json!({"disk": 0}), "schema"),
+        (json!({"image": ""}), "image_invalid"),
+        (json!({"colour": "red"}), "unknown_key"),
+    ] {
+        assert_eq!(patch(&mut client, wrong.clone()).text("/code"), code, "{wrong}");
+    }
+
+    let keys = json!({"keys": ["ssh-ed25519 AAAA ada@host"]});
+    let put =
+        |client: &mut Client, body| sent(client, &document, Method::Put, "/v2/account/ssh-keys", "", body);
+    assert_eq!(put(&mut client, keys.clone()).body, keys);
+    let refused = put(&mut client, json!({"keys": ["ssh-ed25519 AAAA", "secret"]}));
+    assert_eq!(
+        (refused.text("/code"), refused.text("/field")),
+        ("schema", "keys[1]")
+    );
+    assert_eq!(
+        client.get("/v2/account/ssh-keys").body,
+        keys,
+        "all of them or none"
+    );
+
+    let pod = json!({"name": "from template", "gpu": {"id": "NVIDIA RTX A5000"}, "templateId": id, "env": {"B": "body"}});
+    let pod = sent(&mut client, &document, Method::Post, "/v2/pods", "", pod);
+    assert_eq!(pod.status, 201, "{:#}", pod.body);
+    assert_eq!(
+        pod.body["env"],
+        json!({"A": "template", "B": "body"}),
+        "keys are never returned"
+    );
+    let delete = |client: &mut Client, id: &str| {
+        sent(
+            client,
+            &document,
+            Method::Delete,
+            "/v2/templates/{id}",
+            id,
+            Value::Null,
+        )
+    };
+    assert_eq!(delete(&mut client, &id).status, 204);
+    assert_eq!(delete(&mut client, &id).status, 404);
+    let shipped = client
+        .get("/v2/catalog/templates")
+        .text("/templates/0/id")
+        .to_owned();
+    assert_eq!(delete(&mut client, &shipped).status, 404);
+    assert_eq!(client.get(&format!("/v2/templates/{id}")).status, 404);
+    let there = client.get(&format!("/v2/pods/{}", pod.text("/id")));
+    assert_eq!(there.text("/template"), id, "pods made from it stay as they are");
 }
 
 /// What is not served says so under every method, as an error of the published shape.

@@ -8,7 +8,7 @@ use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::Compute;
 use domain::prices::PriceBook;
 use domain::{Money, Timestamp};
-use engine::command::{NewMachine, NewPod};
+use engine::command::{NewMachine, NewPod, PodEdit};
 use engine::state::{DataCenter, Policy, Settings};
 use engine::{Actor, Command, Fleet, Moment, Outcome};
 use proptest::prelude::*;
@@ -222,8 +222,10 @@ fn pages_stay_stable_while_the_list_changes() {
     let gone = client.pod(&before[2]).parse().unwrap();
     client.run(Command::UpdatePod {
         pod_id: gone,
-        name: Some(Name::try_from("aaa").unwrap()),
-        locked: None,
+        edit: Box::new(PodEdit {
+            name: Some(Name::try_from("aaa").unwrap()),
+            ..PodEdit::default()
+        }),
     });
     let next = client.get(&format!("{path}&cursor={}", first.text("/pagination/nextCursor")));
     assert_eq!(names(&next.body["pods"]), before[5..10]);
@@ -312,6 +314,7 @@ fn large(count: usize) -> (Fleet, Principal) {
                 container_disk_gb: None,
                 volume: None,
                 mounts: Vec::new(),
+                start_ssh: None,
                 cloud: Cloud::Secure,
                 data_center_ids: Vec::new(),
                 machine_id: Some(machine_id),
@@ -336,6 +339,7 @@ fn read(fleet: &Fleet, principal: &Principal, path: &str) -> Vec<u8> {
         path,
         query,
         body: b"",
+        if_match: None,
         now: present(),
     };
     match prepare(fleet, principal, &request) {

@@ -5,6 +5,7 @@ mod authorisation;
 mod bad_input;
 mod common;
 mod compat;
+mod conditions;
 mod feed;
 mod flows;
 mod lists;

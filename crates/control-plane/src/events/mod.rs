@@ -109,6 +109,7 @@ mod tests {
             name,
             created_at: at,
             operator: false,
+            ssh_keys: Vec::new(),
             funds: FundsState::Ok,
         };
         let change = Change::Account(Box::new(account));

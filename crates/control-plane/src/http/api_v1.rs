@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response, Sse, sse};
 use domain::limits;
 
 use super::auth::Caller;
+use super::conditions;
 use super::idempotency::{self, Claim};
 use super::limits::Standing;
 use super::{Edge, problem};
@@ -101,11 +102,13 @@ async fn answer(
     };
     let app = &edge.app;
     let fleet = app.read().await.map_err(problem::unavailable)?;
+    conditions::min_sequence(&parts.headers, fleet.sequence())?;
     let request = serve::Request {
         method,
         path: parts.uri.path(),
         query: parts.uri.query().unwrap_or_default(),
         body: &body,
+        if_match: conditions::if_match(&parts.headers),
         now: app.clock.now(),
     };
     let prepared = serve::prepare(&fleet, &caller.principal, &request);

@@ -6,6 +6,7 @@
 mod api_v1;
 mod assets;
 mod auth;
+mod conditions;
 mod idempotency;
 mod limits;
 mod outer;

@@ -105,6 +105,7 @@ pub fn new_pod(name: &str) -> Command {
         container_disk_gb: Some(10),
         volume: None,
         mounts: Vec::new(),
+        start_ssh: None,
         cloud: Cloud::Secure,
         data_center_ids: Vec::new(),
         machine_id: None,

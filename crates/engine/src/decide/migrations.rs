@@ -305,7 +305,7 @@ fn start_target(tx: &mut Tx<'_>, migration: Migration) {
     let Some(target) = tx.fleet.pod(target_id).cloned() else {
         return;
     };
-    tx.fleet.use_disk(target_id, total, 0);
+    tx.use_disk(target_id, total, 0);
     pods::launch(tx, target, false);
 }
 

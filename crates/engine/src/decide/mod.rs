@@ -3,6 +3,8 @@
 //! A [`Tx`] changes the fleet as it goes and keeps what undoes it, so that every step reads what the
 //! steps before it wrote. A refusal takes everything back.
 
+mod accounts;
+mod edits;
 mod machines;
 mod meters;
 mod migrations;
@@ -11,6 +13,7 @@ pub(crate) mod place;
 mod plan;
 mod pods;
 mod report;
+mod templates;
 mod tick;
 mod tx;
 mod volumes;
@@ -18,7 +21,7 @@ mod volumes;
 use domain::MachineId;
 use domain::machine::UNREACHABLE_AFTER_MS;
 
-use crate::command::{Actor, Command, Moment, Outcome};
+use crate::command::{Actor, Command, Moment, Outcome, Versioned};
 use crate::event::{Change, Event, Fact};
 use crate::refusal::Refusal;
 use crate::state::Fleet;
@@ -73,13 +76,12 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
             tx.record(Fact::SettingsChanged, Change::Settings(settings));
             Ok(Outcome::Done)
         }
-        Command::PutTemplate(template) => {
-            tx.operator_only()?;
-            let id = template.id;
-            tx.record(Fact::TemplateSaved, Change::Template(template));
-            Ok(Outcome::Template(id))
-        }
-        Command::CreateAccount { name, operator } => money::create_account(tx, name, operator),
+        Command::PutTemplate(template) => templates::ship(tx, *template),
+        Command::CreateTemplate(new) => templates::create(tx, *new),
+        Command::UpdateTemplate { template_id, new } => templates::update(tx, template_id, *new),
+        Command::DeleteTemplate { template_id } => templates::delete(tx, template_id),
+        Command::PutSshKeys { keys } => accounts::put_ssh_keys(tx, keys),
+        Command::CreateAccount { name, operator } => accounts::create(tx, name, operator),
         Command::Credit {
             account_id,
             amount,
@@ -88,7 +90,7 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
         Command::AddMachine(new) => machines::add(tx, *new),
         Command::Report(report) => report::take(tx, *report),
         Command::CreatePod(new) => pods::create(tx, *new),
-        Command::UpdatePod { pod_id, name, locked } => pods::update(tx, pod_id, name, locked),
+        Command::UpdatePod { pod_id, edit } => edits::update(tx, pod_id, *edit),
         Command::StartPod { pod_id, cpu_only } => pods::start(tx, pod_id, cpu_only),
         Command::StopPod { pod_id } => pods::stop(tx, pod_id),
         Command::RestartPod { pod_id } => pods::restart(tx, pod_id),
@@ -131,6 +133,26 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
         } => volumes::detach(tx, volume_id, pod_id, restart),
         Command::DeleteVolume { volume_id, confirm } => volumes::delete(tx, volume_id, confirm.as_deref()),
         Command::RestoreVolume { volume_id } => volumes::restore(tx, volume_id),
+        Command::IfGeneration {
+            of,
+            generation,
+            command,
+        } => {
+            let now = match of {
+                Versioned::Pod(id) => tx.own_pod(id)?.generation,
+                Versioned::Volume(id) => tx.own_volume(id)?.generation,
+                Versioned::Migration(id) => tx.own_migration(id)?.generation,
+            };
+            if now == generation {
+                dispatch(tx, *command)
+            } else {
+                Err(Refusal::GenerationMismatch { of, now })
+            }
+        }
+        Command::Rehearse(command) => {
+            dispatch(tx, *command)?;
+            Err(Refusal::Rehearsed)
+        }
         Command::Tick => tick::run(tx),
         Command::Resume => {
             // silence counts only while the control plane could hear.

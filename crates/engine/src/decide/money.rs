@@ -1,6 +1,5 @@
-//! Accounts, credits and the end of funds.
+//! Credits and the end of funds.
 
-use domain::names::Name;
 use domain::pod::{PodStateKind, StopReason};
 use domain::runway::{COVERED_MINUTES, OpenMeter};
 use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp};
@@ -13,21 +12,6 @@ use crate::event::{Change, Fact};
 use crate::query;
 use crate::refusal::Refusal;
 use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Resource, Subject};
-
-pub(super) fn create_account(tx: &mut Tx<'_>, name: Name, operator: bool) -> Result<Outcome, Refusal> {
-    tx.operator_only()?;
-    let id = AccountId::mint(&mut tx.mint);
-    let account = Account {
-        id,
-        generation: 0,
-        name,
-        created_at: tx.now,
-        operator,
-        funds: FundsState::Ok,
-    };
-    tx.put_account(Fact::AccountCreated, account);
-    Ok(Outcome::Account(id))
-}
 
 /// Pays in by hand.
 pub(super) fn credit(

@@ -5,21 +5,18 @@ use domain::limits;
 use domain::machine::MachineState;
 use domain::names::Name;
 use domain::pod::{
-    Compute, DesiredPod, PodSpec, PodState, PodStateKind, PodVolume, PortKind, StopReason, Tenancy, WORKSPACE,
+    Compute, DesiredPod, PodSpec, PodState, PodStateKind, PortKind, StopReason, Tenancy, WORKSPACE,
 };
 use domain::{MachineId, PodId};
 
 use super::meters::{compute_charge, running_disk_charges};
 use super::tx::{Tx, enter};
 use super::{money, place};
-use crate::command::{NewPod, Outcome};
+use crate::command::{CONTAINER_DISK_GB, NewPod, Outcome};
 use crate::event::Fact;
 use crate::refusal::Refusal;
 use crate::state::{Fleet, Machine, Pod, Template, Waiting};
 use agent_api::MappedPort;
-
-/// GB of container disk when nobody says.
-const CONTAINER_DISK_GB: u32 = 20;
 
 /// Makes a pod, places it and asks its machine to run it.
 pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
@@ -36,17 +33,10 @@ pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
             max,
         });
     }
-    let template = match new.template_id {
-        None => None,
-        Some(id) => {
-            let own = |it: &&Template| it.account_id.is_none_or(|owner| owner == account_id);
-            let found = tx.fleet.template(id).filter(own);
-            Some(found.cloned().ok_or_else(|| Refusal::NotFound {
-                what: "template",
-                id: id.to_string(),
-            })?)
-        }
-    };
+    let template = new
+        .template_id
+        .map(|id| super::templates::usable(tx, id, account_id))
+        .transpose()?;
     let spec = specify(&new, template.as_ref())?;
     spec.check()?;
     let data_centers = data_centers(tx, &new, &spec)?;
@@ -93,11 +83,8 @@ fn specify(new: &NewPod, template: Option<&Template>) -> Result<PodSpec, Refusal
     let mut env = template.map(|it| it.env.clone()).unwrap_or_default();
     env.extend(new.env.clone());
     let template_volume = template
-        .filter(|it| it.volume_gb > 0 && new.mounts.is_empty())
-        .map(|it| PodVolume {
-            size_gb: it.volume_gb,
-            path: it.volume_path.clone(),
-        });
+        .filter(|_| new.mounts.is_empty())
+        .and_then(Template::volume);
     if new.volume.is_some() && !new.mounts.is_empty() {
         return Err(Refusal::MountsConflict);
     }
@@ -122,6 +109,10 @@ fn specify(new: &NewPod, template: Option<&Template>) -> Result<PodSpec, Refusal
             .unwrap_or(CONTAINER_DISK_GB),
         volume: new.volume.clone().or(template_volume),
         mounts: new.mounts.clone(),
+        start_ssh: new
+            .start_ssh
+            .or_else(|| template.map(|it| it.start_ssh))
+            .unwrap_or(false),
     })
 }
 
@@ -248,31 +239,6 @@ pub(super) fn release_mounts(tx: &mut Tx<'_>, pod: &Pod) {
     }
 }
 
-pub(super) fn update(
-    tx: &mut Tx<'_>,
-    pod_id: PodId,
-    name: Option<Name>,
-    locked: Option<bool>,
-) -> Result<Outcome, Refusal> {
-    let mut pod = tx.own_pod(pod_id)?;
-    if let Some(name) = name {
-        allowed::pod(PodAction::Edit, &pod.facts())?;
-        pod.name = name;
-    }
-    // Locking what is locked changes nothing and is no error, so that a repeat does no harm.
-    if let Some(locked) = locked.filter(|it| *it != pod.locked) {
-        let action = if locked {
-            PodAction::Lock
-        } else {
-            PodAction::Unlock
-        };
-        allowed::pod(action, &pod.facts())?;
-        pod.locked = locked;
-    }
-    tx.put_pod(Fact::PodUpdated, pod);
-    Ok(Outcome::Pod(pod_id))
-}
-
 /// Runs again on its own machine, with all its GPUs or with CPUs only.
 pub(super) fn start(tx: &mut Tx<'_>, pod_id: PodId, cpu_only: bool) -> Result<Outcome, Refusal> {
     let pod = tx.own_pod(pod_id)?;
@@ -347,7 +313,7 @@ fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact) {
     pod.price = Some(compute_charge(tx.fleet, &pod).rate.price());
     // The container disk starts empty.
     let (volume, _) = tx.fleet.usage(&pod);
-    tx.fleet.use_disk(pod.id, volume, 0);
+    tx.use_disk(pod.id, volume, 0);
     tx.put_machine(Fact::MachineAssigned, machine);
     tx.push(pod.machine_id);
     let now = tx.now;
@@ -409,7 +375,7 @@ pub(super) fn restart(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal
 pub(super) fn relaunch(tx: &mut Tx<'_>, mut pod: Pod, note: Option<String>) {
     pod.incarnation += 1;
     let (volume, _) = tx.fleet.usage(&pod);
-    tx.fleet.use_disk(pod.id, volume, 0);
+    tx.use_disk(pod.id, volume, 0);
     tx.push(pod.machine_id);
     let since = tx.now;
     enter(

@@ -25,8 +25,7 @@ pub(super) fn take(tx: &mut Tx<'_>, report: Report) -> Result<Outcome, Refusal> 
     let now = tx.now;
     tx.fleet.hear(machine.id, now);
     for pod in &report.pods {
-        tx.fleet
-            .use_disk(pod.pod_id, pod.volume_used_bytes, pod.container_used_bytes);
+        tx.use_disk(pod.pod_id, pod.volume_used_bytes, pod.container_used_bytes);
         for mount in &pod.mounts {
             fill(tx, *mount);
         }
@@ -217,7 +216,7 @@ fn stopped(tx: &mut Tx<'_>, mut pod: Pod, now: domain::Timestamp) -> bool {
     pods::free_share(tx, &mut pod);
     let (volume, _) = tx.fleet.usage(&pod);
     // the container disk is gone.
-    tx.fleet.use_disk(id, volume, 0);
+    tx.use_disk(id, volume, 0);
     enter(&mut pod, PodState::Stopped { since: now, reason }, None);
     tx.put_pod(Fact::PodObserved, pod);
     migrations::source_stopped(tx, id);

@@ -81,6 +81,12 @@ impl<'a> Tx<'a> {
         });
     }
 
+    /// Remembers a pod's disk usage; taken back like everything else.
+    pub fn use_disk(&mut self, pod_id: PodId, volume_bytes: u64, container_bytes: u64) {
+        self.undo
+            .push(self.fleet.use_disk(pod_id, volume_bytes, container_bytes));
+    }
+
     /// The machine's document has changed.
     pub fn push(&mut self, machine_id: MachineId) {
         self.pushes.insert(machine_id);

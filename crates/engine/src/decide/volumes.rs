@@ -2,16 +2,19 @@
 
 use domain::limits;
 use domain::names::{DataCenterId, Name};
-use domain::pod::{PodStateKind, VolumeMount};
+use domain::pod::VolumeMount;
 use domain::volume::{BIN_HOURS, VolumeSize};
 use domain::{PodId, VolumeId};
 
-use super::pods;
 use super::tx::Tx;
+use super::{edits, pods};
 use crate::command::Outcome;
 use crate::event::Fact;
 use crate::refusal::Refusal;
-use crate::state::{Pod, Volume, VolumeBin};
+use crate::state::{Volume, VolumeBin};
+
+/// Why a pod restarts for its mounts.
+const REMOUNTED: &str = "Restarted for its mounts.";
 
 pub(super) fn create(
     tx: &mut Tx<'_>,
@@ -99,7 +102,7 @@ pub(super) fn attach(
     restart: bool,
 ) -> Result<Outcome, Refusal> {
     let volume = kept(tx, id)?;
-    let mut pod = tx.own_pod(pod_id)?;
+    let pod = tx.own_pod(pod_id)?;
     domain::allowed::pod(domain::allowed::PodAction::Edit, &pod.facts())?;
     if pod.spec.mounts.iter().any(|it| it.volume_id == id) {
         return Err(Refusal::AlreadyAttached);
@@ -118,13 +121,13 @@ pub(super) fn attach(
         );
         return Err(Refusal::VolumeElsewhere { volume, pod });
     }
-    pod.spec.mounts.push(VolumeMount {
+    let mut spec = pod.spec.clone();
+    spec.mounts.push(VolumeMount {
         volume_id: id,
         path: pods::mount_path(path),
     });
-    pod.spec.check()?;
-    remount(tx, pod.clone(), restart)?;
-    pods::touch_mounts(tx, &pod);
+    spec.check()?;
+    edits::respecify(tx, pod, spec, restart, REMOUNTED)?;
     tx.put_volume(
         Fact::VolumeUpdated,
         Volume {
@@ -143,14 +146,14 @@ pub(super) fn detach(
     restart: bool,
 ) -> Result<Outcome, Refusal> {
     tx.own_volume(id)?;
-    let mut pod = tx.own_pod(pod_id)?;
+    let pod = tx.own_pod(pod_id)?;
     domain::allowed::pod(domain::allowed::PodAction::Edit, &pod.facts())?;
-    let before = pod.clone();
-    pod.spec.mounts.retain(|it| it.volume_id != id);
-    if pod.spec.mounts.len() == before.spec.mounts.len() {
+    let mut spec = pod.spec.clone();
+    spec.mounts.retain(|it| it.volume_id != id);
+    if spec.mounts.len() == pod.spec.mounts.len() {
         return Err(Refusal::NotAttached);
     }
-    remount(tx, pod, restart)?;
+    edits::respecify(tx, pod, spec, restart, REMOUNTED)?;
     if let Some(volume) = tx.fleet.volume(id).cloned() {
         let alone = tx.fleet.pods_mounting(id).next().is_none();
         let unattached_since = if alone { Some(tx.now) } else { None };
@@ -163,30 +166,6 @@ pub(super) fn detach(
         );
     }
     Ok(Outcome::Volume(id))
-}
-
-/// A running pod gets other mounts by a restart only, and only when that was agreed to.
-fn remount(tx: &mut Tx<'_>, pod: Pod, restart: bool) -> Result<(), Refusal> {
-    match pod.state.kind() {
-        PodStateKind::Running if restart => {
-            pods::relaunch(tx, pod, Some("Restarted for its mounts.".to_owned()))
-        }
-        PodStateKind::Running
-        | PodStateKind::Queued
-        | PodStateKind::Provisioning
-        | PodStateKind::Starting
-        | PodStateKind::Unreachable => return Err(Refusal::RestartNotAgreed),
-        PodStateKind::Stopped
-        | PodStateKind::Stopping
-        | PodStateKind::Error
-        | PodStateKind::Terminating
-        | PodStateKind::Terminated => {
-            let machine_id = pod.machine_id;
-            tx.put_pod(Fact::PodUpdated, pod);
-            tx.push(machine_id);
-        }
-    }
-    Ok(())
 }
 
 /// Into the bin for 24 hours.

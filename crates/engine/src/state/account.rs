@@ -22,6 +22,9 @@ pub struct Account {
     pub operator: bool,
     /// The state of its funds.
     pub funds: FundsState,
+    /// Public SSH keys, one a line, for pods that ask for them.
+    #[serde(default)]
+    pub ssh_keys: Vec<String>,
 }
 
 /// The state of an account's funds.

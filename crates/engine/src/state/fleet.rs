@@ -162,7 +162,7 @@ impl Fleet {
     pub fn templates_for(&self, account_id: AccountId) -> impl Iterator<Item = &Template> {
         self.templates
             .values()
-            .filter(move |it| it.account_id.is_none_or(|own| own == account_id))
+            .filter(move |it| it.is_usable_by(account_id))
     }
 
     /// A pod, terminated ones included.
@@ -366,9 +366,10 @@ impl Fleet {
         }
     }
 
-    /// Remembers a pod's disk usage.
-    pub(crate) fn use_disk(&mut self, pod_id: PodId, volume_bytes: u64, container_bytes: u64) {
-        self.heard.usage.insert(pod_id, (volume_bytes, container_bytes));
+    /// Remembers a pod's disk usage; returns what undoes it.
+    pub(crate) fn use_disk(&mut self, pod_id: PodId, volume_bytes: u64, container_bytes: u64) -> Undo {
+        let before = self.heard.usage.insert(pod_id, (volume_bytes, container_bytes));
+        Undo::Usage(pod_id, before)
     }
 
     /// The meter whose minutes are due to be posted first, and when.
@@ -456,6 +457,12 @@ impl Fleet {
             Undo::Volume(id, before) => drop(self.put_volume(id, before.map(|it| *it))),
             Undo::Migration(id, before) => drop(self.put_migration(id, before.map(|it| *it))),
             Undo::Meter(id, before) => drop(self.put_meter(id, before.map(|it| *it))),
+            Undo::Usage(id, before) => {
+                match before {
+                    Some(usage) => self.heard.usage.insert(id, usage),
+                    None => self.heard.usage.remove(&id),
+                };
+            }
             Undo::Posted(account_id) => {
                 if let Some(ledger) = self.ledgers.get_mut(&account_id)
                     && let Some(entry) = ledger.entries.pop()
@@ -666,5 +673,6 @@ pub(crate) enum Undo {
     Volume(VolumeId, Option<Box<Volume>>),
     Migration(MigrationId, Option<Box<Migration>>),
     Meter(MeterId, Option<Box<Meter>>),
+    Usage(PodId, Option<(u64, u64)>),
     Posted(AccountId),
 }

@@ -21,5 +21,5 @@ pub use migration::{
     PlanFate, PlanMachine, Verified,
 };
 pub use pod::{Binding, BindingRole, MovedTo, Pod, TimelineEntry, Waiting};
-pub use settings::{DataCenter, Policy, Settings, Template};
+pub use settings::{DataCenter, Policy, Settings, Template, TemplateCategory};
 pub use volume::{Volume, VolumeBin};

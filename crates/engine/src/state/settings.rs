@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::endpoints::PodDomain;
 use domain::names::{DataCenterId, Image, Name};
-use domain::pod::Port;
+use domain::pod::{
+    CPU_ONLY_MEMORY_GIB, CPU_ONLY_VCPUS, Compute, PodSpec, PodVolume, Port, SpecError, Tenancy,
+};
 use domain::prices::PriceBook;
 use domain::{AccountId, Money, TemplateId};
 use serde::{Deserialize, Serialize};
@@ -95,4 +97,70 @@ pub struct Template {
     pub volume_gb: u32,
     /// Where the pod volume is mounted.
     pub volume_path: String,
+    /// What it is made for.
+    #[serde(default)]
+    pub category: TemplateCategory,
+    /// Whether its pods get the account's SSH keys.
+    #[serde(default)]
+    pub start_ssh: bool,
+    /// CUDA versions its pods run with; any if empty.
+    #[serde(default)]
+    pub cuda_versions: Vec<String>,
+    /// Nobody makes pods from it any more; the pods made from it still name it.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+/// What a template is made for: how it is grouped, no demand on a machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TemplateCategory {
+    /// Pods without GPUs.
+    Cpu,
+    /// NVIDIA GPUs.
+    #[default]
+    Nvidia,
+    /// AMD GPUs.
+    Amd,
+}
+
+impl Template {
+    /// Whether an account can make pods from it.
+    #[must_use]
+    pub fn is_usable_by(&self, account_id: AccountId) -> bool {
+        !self.deleted && self.account_id.is_none_or(|owner| owner == account_id)
+    }
+
+    /// The pod volume it asks for.
+    #[must_use]
+    pub fn volume(&self) -> Option<PodVolume> {
+        (self.volume_gb > 0).then(|| PodVolume {
+            size_gb: self.volume_gb,
+            path: self.volume_path.clone(),
+        })
+    }
+
+    /// Checks that a pod made from it is within every limit of a pod.
+    ///
+    /// # Errors
+    /// The first field that is outside its limits.
+    pub fn check(&self) -> Result<(), SpecError> {
+        // The smallest pod there is: the processors are not the template's.
+        let pod = PodSpec {
+            image: self.image.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            ports: self.ports.clone(),
+            compute: Compute::Cpu {
+                vcpu_count: CPU_ONLY_VCPUS,
+                memory_gib: CPU_ONLY_MEMORY_GIB,
+            },
+            tenancy: Tenancy::OnDemand,
+            container_disk_gb: self.disk_gb,
+            volume: self.volume(),
+            mounts: Vec::new(),
+            start_ssh: self.start_ssh,
+        };
+        pod.check()
+    }
 }

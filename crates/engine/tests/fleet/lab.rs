@@ -11,7 +11,7 @@ use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, PodVolume, Port};
 use domain::prices::PriceBook;
 use domain::{AccountId, MachineId, Money, PodId, Timestamp, VolumeId};
-use engine::command::{NewMachine, NewPod};
+use engine::command::{NewMachine, NewPod, PodEdit};
 use engine::state::{DataCenter, Policy, Settings};
 use engine::{Actor, Command, Decision, Fleet, Moment, Outcome, Refusal, execute, next_deadline};
 use roadstead_engine as engine;
@@ -47,6 +47,14 @@ pub fn settings() -> Settings {
         policy: Policy::default(),
         data_centers: vec![place("EU-1", true), place("EU-2", false)],
     }
+}
+
+/// An edit that locks or unlocks and changes nothing else.
+pub fn locked(locked: bool) -> Box<PodEdit> {
+    Box::new(PodEdit {
+        locked: Some(locked),
+        ..PodEdit::default()
+    })
 }
 
 impl Lab {
@@ -143,6 +151,7 @@ impl Lab {
                 path: "/workspace".to_owned(),
             }),
             mounts: Vec::new(),
+            start_ssh: None,
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

@@ -1,5 +1,6 @@
 //! The engine as a whole: its rules one by one, and what holds over any history.
 
+mod edits;
 mod lab;
 mod properties;
 mod rules;

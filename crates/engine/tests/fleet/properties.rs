@@ -1,9 +1,10 @@
 //! Whatever is asked in whatever order, money adds up, slots have one holder, and the log is enough.
 
-use super::lab::Lab;
+use super::lab::{self, Lab};
 use domain::{AccountId, MachineId, MigrationId, PodId};
 use proptest::prelude::*;
-use roadstead_engine::{Command, Outcome};
+use roadstead_engine::command::PodEdit;
+use roadstead_engine::{Command, Outcome, Refusal};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -14,6 +15,7 @@ enum Step {
     Terminate(usize),
     Wait { pod: usize, auto_start: bool },
     Lock { pod: usize, locked: bool },
+    Resize { pod: usize, disk_gb: u32, restart: bool },
     Migrate(usize),
     Cancel(usize),
     Confirm(usize),
@@ -33,6 +35,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0_usize..6).prop_map(Step::Terminate),
         1 => (0_usize..6, any::<bool>()).prop_map(|(pod, auto_start)| Step::Wait { pod, auto_start }),
         1 => (0_usize..6, any::<bool>()).prop_map(|(pod, locked)| Step::Lock { pod, locked }),
+        1 => (0_usize..6, 10_u32..60, any::<bool>())
+            .prop_map(|(pod, disk_gb, restart)| Step::Resize { pod, disk_gb, restart }),
         3 => (0_usize..6).prop_map(Step::Migrate),
         1 => (0_usize..3).prop_map(Step::Cancel),
         1 => (0_usize..3).prop_map(Step::Confirm),
@@ -59,11 +63,23 @@ fn pick<T: Copy>(things: &[T], index: usize) -> Option<T> {
 impl Run {
     /// Refusals are answers too; what they must not do is change anything.
     fn ask(&mut self, command: Command) -> Option<Outcome> {
-        let before = self.lab.fleet.sequence();
+        let before = self.lab.fleet.digest().unwrap();
+        let rehearsal = Command::Rehearse(Box::new(command.clone()));
+        let rehearsed = self.lab.user(self.account, rehearsal).unwrap_err();
+        let after = self.lab.fleet.digest().unwrap();
+        assert_eq!(after, before, "a rehearsal changes nothing");
         match self.lab.user(self.account, command) {
-            Ok(outcome) => Some(outcome),
-            Err(_) => {
-                assert_eq!(self.lab.fleet.sequence(), before, "a refusal changes nothing");
+            Ok(outcome) => {
+                assert_eq!(rehearsed, Refusal::Rehearsed, "what is carried out was foretold");
+                Some(outcome)
+            }
+            Err(refusal) => {
+                assert_eq!(rehearsed, refusal, "so is what is refused");
+                assert_eq!(
+                    self.lab.fleet.digest().unwrap(),
+                    before,
+                    "a refusal changes nothing"
+                );
                 None
             }
         }
@@ -96,8 +112,19 @@ impl Run {
                 } => pod(self, index).map(|pod_id| Command::JoinQueue { pod_id, auto_start }),
                 Step::Lock { pod: index, locked } => pod(self, index).map(|pod_id| Command::UpdatePod {
                     pod_id,
-                    name: None,
-                    locked: Some(locked),
+                    edit: lab::locked(locked),
+                }),
+                Step::Resize {
+                    pod: index,
+                    disk_gb,
+                    restart,
+                } => pod(self, index).map(|pod_id| {
+                    let edit = Box::new(PodEdit {
+                        container_disk_gb: Some(disk_gb),
+                        restart,
+                        ..PodEdit::default()
+                    });
+                    Command::UpdatePod { pod_id, edit }
                 }),
                 Step::Migrate(index) => {
                     let plan = pod(self, index).and_then(|pod_id| {

@@ -1,6 +1,6 @@
 //! The rules of the product, one by one.
 
-use super::lab::Lab;
+use super::lab::{Lab, locked};
 use agent_api::Observed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{PodState, PodStateKind, StopReason, VolumeMount};
@@ -276,26 +276,24 @@ fn terminating_asks_for_the_name_and_closes_the_meter() {
         account,
         Command::UpdatePod {
             pod_id: pod,
-            name: None,
-            locked: Some(true),
+            edit: locked(true),
         },
     )
     .unwrap();
     let confirm = Some("train".to_owned());
-    let locked = lab.user(
+    let refused = lab.user(
         account,
         Command::TerminatePod {
             pod_id: pod,
             confirm: confirm.clone(),
         },
     );
-    assert!(matches!(locked, Err(Refusal::NotAllowed(_))));
+    assert!(matches!(refused, Err(Refusal::NotAllowed(_))));
     lab.user(
         account,
         Command::UpdatePod {
             pod_id: pod,
-            name: None,
-            locked: Some(false),
+            edit: locked(false),
         },
     )
     .unwrap();

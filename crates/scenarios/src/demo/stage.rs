@@ -202,6 +202,7 @@ impl Stage {
             container_disk_gb: None,
             volume,
             mounts: Vec::new(),
+            start_ssh: None,
             cloud: machine.cloud,
             data_center_ids: Vec::new(),
             machine_id: Some(machine_id),

@@ -5,7 +5,7 @@
 use domain::AccountId;
 use domain::names::Image;
 use engine::Command;
-use engine::command::NewPod;
+use engine::command::{NewPod, PodEdit};
 
 use super::stage::{Cast, Stage};
 use super::{DemoError, HISTORY_HOURS, MAIN_ACCOUNT};
@@ -208,8 +208,10 @@ fn second_day(stage: &mut Stage, accounts: &Accounts) -> Result<(), DemoError> {
         "chat-backend",
         Command::UpdatePod {
             pod_id,
-            name: None,
-            locked: Some(true),
+            edit: Box::new(PodEdit {
+                locked: Some(true),
+                ..PodEdit::default()
+            }),
         },
     )?;
 

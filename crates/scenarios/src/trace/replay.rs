@@ -219,6 +219,7 @@ impl Replay {
             container_disk_gb: Some(DISK_GB),
             volume: None,
             mounts: Vec::new(),
+            start_ssh: None,
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

@@ -184,6 +184,7 @@ impl Play {
                 path: "/workspace".to_owned(),
             }),
             mounts: Vec::new(),
+            start_ssh: None,
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

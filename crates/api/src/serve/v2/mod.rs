@@ -4,6 +4,8 @@ pub(super) mod billing;
 pub(super) mod catalog;
 pub(super) mod pod_view;
 pub(super) mod pods;
+pub(super) mod ssh_keys;
+mod start_command;
 pub(super) mod templates;
 pub(super) mod volumes;
 
@@ -11,17 +13,10 @@ use domain::limits;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Prepared;
 use super::context::Context;
 use super::order::{Order, Values};
 use super::page::{self, Page, Row, Scope};
-use crate::v2::SshKeys;
 use crate::{Pagination, Problem};
-
-/// The account's SSH keys: none are kept. Clients ask here whether their key is valid.
-pub(super) fn ssh_keys(context: &Context<'_>) -> Result<Prepared, Problem> {
-    context.answer(&SshKeys { keys: Vec::new() })
-}
 
 /// A list by ID. Clients that do not page get all rows, up to a limit.
 fn page<I, T>(

@@ -7,9 +7,9 @@ use domain::pod::{Compute, PodState, PodStateKind, PortKind};
 use domain::{Money, Timestamp};
 use engine::query;
 use engine::state::{Fleet, Machine, Pod as EnginePod, Resource, Subject};
-use serde::{Deserialize, Serialize};
 
 use super::catalog::CPU_TYPE;
+use super::start_command::StartCommand;
 use crate::v2::Usd;
 use crate::v2::pods::{
     GlobalNetworking, Mounts, NetworkMount, PersistentMount, Pod, PodAction, PodCpu, PodGpu, PodRuntime,
@@ -79,7 +79,7 @@ pub(in super::super) fn view(fleet: &Fleet, pod: &EnginePod, now: Timestamp) -> 
         _ => None,
     };
     let facts = pod.facts();
-    let command = StartCommand::of(&pod.spec.args);
+    let (args, command) = StartCommand::split(&pod.spec.args);
     Pod {
         id: pod.id,
         name: pod.name.to_string(),
@@ -89,16 +89,9 @@ pub(in super::super) fn view(fleet: &Fleet, pod: &EnginePod, now: Timestamp) -> 
             .filter(|it| allowed::pod(domain_action(*it), &facts).is_ok())
             .collect(),
         image: pod.spec.image.to_string(),
-        args: if command.is_some() {
-            String::new()
-        } else {
-            pod.spec.args.clone()
-        },
-        entrypoint: command
-            .as_ref()
-            .map(|it| it.entrypoint.clone())
-            .unwrap_or_default(),
-        cmd: command.map(|it| it.cmd).unwrap_or_default(),
+        args,
+        entrypoint: command.entrypoint,
+        cmd: command.cmd,
         disk: pod.spec.container_disk_gb,
         mounts: mounts(pod),
         ports: pod.spec.ports.iter().map(ToString::to_string).collect(),
@@ -189,36 +182,6 @@ fn runtime(pod: &EnginePod, machine: Option<&Machine>, now: Timestamp) -> Option
     })
 }
 
-/// Entry point and command given as arrays, kept in the one start command as a JSON object with these keys.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct StartCommand {
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) entrypoint: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) cmd: Vec<String>,
-}
-
-impl StartCommand {
-    fn of(args: &str) -> Option<Self> {
-        if args.starts_with('{') {
-            serde_json::from_str(args).ok()
-        } else {
-            None
-        }
-    }
-
-    /// As it is kept; none if both are empty.
-    pub(super) fn text(&self) -> Option<String> {
-        let empty = self.entrypoint.is_empty() && self.cmd.is_empty();
-        if empty {
-            None
-        } else {
-            serde_json::to_string(self).ok()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,18 +200,5 @@ mod tests {
             };
             assert_eq!(word, expected, "{state}");
         }
-    }
-
-    #[test]
-    fn arrays_of_a_command_read_back() {
-        let command = StartCommand {
-            entrypoint: vec!["sh".to_owned()],
-            cmd: vec!["-c".to_owned(), "a b".to_owned()],
-        };
-        let text = command.text().unwrap();
-        assert_eq!(StartCommand::of(&text), Some(command));
-        assert_eq!(StartCommand::of("sleep infinity"), None);
-        assert_eq!(StartCommand::of(r#"{"run":1}"#), None);
-        assert_eq!(StartCommand::default().text(), None);
     }
 }

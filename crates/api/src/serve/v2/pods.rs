@@ -1,20 +1,23 @@
 //! Requests about pods in the published shape.
 
-use domain::VolumeId;
+use std::collections::BTreeMap;
+
+use domain::{TemplateId, VolumeId};
 use engine::state::Pod as EnginePod;
 use engine::{Command, Refusal};
 
-use super::super::context::{Context, checked};
+use super::super::context::Context;
 use super::super::response::Form;
 use super::super::{Prepared, parse, placement, pods, refusal};
 use super::catalog::CPU_TYPE;
-use super::pod_view::{StartCommand, view};
+use super::pod_view::view;
+use super::start_command::StartCommand;
 use crate::pods::{CpuRequest, GpuRequest, MountsRequest};
 use crate::v2::pods::{CreatePod, Mounts, PodAction, PodActionRequest, PodList, UpdatePod};
 use crate::{Problem, ProblemCode};
 
 /// The variable that holds the password of Jupyter.
-const JUPYTER_PASSWORD: &str = "JUPYTER_PASSWORD";
+pub(super) const JUPYTER_PASSWORD: &str = "JUPYTER_PASSWORD";
 
 pub(in super::super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
     let listed = context
@@ -44,27 +47,15 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
             "There is no network across data centres.",
         ));
     }
-    let password = body
-        .env
-        .as_ref()
-        .is_some_and(|it| it.contains_key(JUPYTER_PASSWORD));
-    if body.start_jupyter == Some(true) && !password {
-        let detail =
-            format!("Jupyter is started with the password in `env.{JUPYTER_PASSWORD}`, and there is none.");
-        return Err(Problem::new(ProblemCode::RuleBroken, detail)
-            .field("startJupyter")
-            .next(format!("Set `env.{JUPYTER_PASSWORD}`.")));
-    }
+    jupyter(body.start_jupyter, body.env.as_ref())?;
     if let Some(cpu) = body.cpu.as_ref().filter(|it| it.id != CPU_TYPE) {
         return Err(parse::schema(
             "cpu.id",
             &format!("{:?} is not in the catalog, {CPU_TYPE:?} is", cpu.id),
         ));
     }
-    let command = StartCommand {
-        entrypoint: body.entrypoint.unwrap_or_default(),
-        cmd: body.cmd.unwrap_or_default(),
-    };
+    let command = StartCommand::new(body.entrypoint, body.cmd);
+    let template_id: Option<TemplateId> = body.template_id.map(|it| named("template", &it)).transpose()?;
     let gpu = body.gpu.as_ref().map(|it| GpuRequest {
         id: it.id.clone(),
         count: it.count.unwrap_or(1),
@@ -72,7 +63,7 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
     let ours = crate::pods::CreatePod {
         name: body.name,
         image: body.image,
-        template_id: body.template_id.map(|it| named("template", &it)).transpose()?,
+        template_id,
         args: command.text().or(body.args),
         env: body.env,
         ports: body.ports,
@@ -87,10 +78,27 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
         data_center_ids: body.data_center_ids,
     };
     let mut new = pods::new_pod(ours)?;
+    new.start_ssh = body.start_ssh;
     if let Some(gpu) = &body.gpu {
-        new.machine_id = placement::machine(context.fleet, &new, gpu, context.now)?;
+        let account_id = context.principal.account_id;
+        let template = template_id
+            .and_then(|it| context.fleet.template(it))
+            .filter(|it| it.is_usable_by(account_id));
+        new.machine_id = placement::machine(context.fleet, &new, gpu, template, context.now)?;
     }
     context.command(Command::CreatePod(Box::new(new)), Form::NewPod)
+}
+
+/// Jupyter is started with a password that the caller knows: none is made up here, since none is ever returned.
+pub(super) fn jupyter(wanted: Option<bool>, env: Option<&BTreeMap<String, String>>) -> Result<(), Problem> {
+    if wanted != Some(true) || env.is_some_and(|it| it.contains_key(JUPYTER_PASSWORD)) {
+        return Ok(());
+    }
+    let detail =
+        format!("Jupyter is started with the password in `env.{JUPYTER_PASSWORD}`, and there is none.");
+    Err(Problem::new(ProblemCode::RuleBroken, detail)
+        .field("startJupyter")
+        .next(format!("Set `env.{JUPYTER_PASSWORD}`.")))
 }
 
 /// An ID in a body; what is no ID of this kind names nothing.
@@ -133,7 +141,7 @@ fn mounts_request(mounts: Mounts) -> Result<MountsRequest, Problem> {
     })
 }
 
-fn no_registry() -> Problem {
+pub(super) fn no_registry() -> Problem {
     Problem::new(
         ProblemCode::RegistryUnknown,
         "There are no stored registry credentials.",
@@ -142,7 +150,7 @@ fn no_registry() -> Problem {
     .next("Use an image that can be pulled without credentials, and leave `registry` out.")
 }
 
-fn not_possible(field: &str, detail: &str) -> Problem {
+pub(super) fn not_possible(field: &str, detail: &str) -> Problem {
     Problem::new(ProblemCode::RuleBroken, detail)
         .field(field)
         .next(format!("Leave `{field}` out, or make a new pod with it."))
@@ -154,44 +162,39 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
     if body.registry.is_some() {
         return Err(no_registry());
     }
-    // Clients send back what they read; only what would change something is refused.
-    let now = view(context.fleet, pod, context.now);
-    let changes = [
-        ("image", body.image.is_some_and(|it| it != now.image)),
-        ("args", body.args.is_some_and(|it| it != now.args)),
-        ("disk", body.disk.is_some_and(|it| it != now.disk)),
-        ("ports", body.ports.is_some_and(|it| it != now.ports)),
-        ("env", body.env.is_some_and(|it| it != now.env)),
-        (
-            "mounts",
-            body.mounts
-                .is_some_and(|it| it != Mounts::default() && it != now.mounts),
-        ),
-        ("globalNetworking", body.global_networking == Some(true)),
-        (
-            "templateId",
-            body.template_id
-                .is_some_and(|it| Some(it) != now.template.map(|it| it.to_string())),
-        ),
-    ];
-    if let Some((field, _)) = changes.into_iter().find(|it| it.1) {
+    if body.global_networking == Some(true) {
         return Err(not_possible(
-            field,
-            &format!("`{field}` of a pod cannot be changed."),
+            "globalNetworking",
+            "There is no network across data centres.",
         ));
     }
-    let name = body
-        .name
-        .map(|it| checked("name", ProblemCode::NameInvalid, it))
-        .transpose()?;
-    context.command(
-        Command::UpdatePod {
-            pod_id: pod.id,
-            name,
-            locked: body.locked,
-        },
-        Form::Pod(pod.id),
-    )
+    let command = StartCommand::new(body.entrypoint, body.cmd);
+    // `mounts: {}` leaves them as they are, an empty list would be a wish to unmount.
+    let empty = |it: &Mounts| it.network.as_ref().is_some_and(Vec::is_empty);
+    if body.mounts.as_ref().is_some_and(empty) {
+        return Err(refusal::problem(&Refusal::DiskKindFixed));
+    }
+    // Clients send back what they read: the template a pod was made from is then no wish to apply it again.
+    let template_id = body.template_id.filter(|it| {
+        pod.template_id
+            .is_none_or(|made_from| made_from.to_string() != *it)
+    });
+    let ours = crate::pods::UpdatePod {
+        name: body.name,
+        locked: body.locked,
+        template_id: template_id.map(|it| named("template", &it)).transpose()?,
+        image: body.image,
+        args: command.text().or(body.args),
+        env: body.env,
+        ports: body.ports,
+        disk: body.disk,
+        mounts: body.mounts.map(mounts_request).transpose()?,
+        // On this surface an edit resets a pod that runs.
+        restart: Some(true),
+    };
+    let edit = Box::new(pods::edit(ours)?);
+    let pod_id = pod.id;
+    context.command(Command::UpdatePod { pod_id, edit }, Form::Pod(pod_id))
 }
 
 pub(in super::super) fn delete(context: &Context<'_>) -> Result<Prepared, Problem> {

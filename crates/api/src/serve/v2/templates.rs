@@ -1,13 +1,19 @@
 //! Templates in the published shape.
 
 use domain::TemplateId;
+use domain::pod::{PodVolume, WORKSPACE};
+use engine::Command;
+use engine::command::{CONTAINER_DISK_GB, NewTemplate};
 use engine::state::Template as EngineTemplate;
 
-use super::super::Prepared;
-use super::super::context::Context;
-use crate::Problem;
+use super::super::context::{Context, checked};
+use super::super::response::Form;
+use super::super::{Prepared, placement};
+use super::pods;
+use super::start_command::StartCommand;
 use crate::v2::pods::{Mounts, PersistentMount};
-use crate::v2::templates::{Template, TemplateCategory, TemplateList};
+use crate::v2::templates::{CreateTemplate, Template, TemplateCategory, TemplateList, UpdateTemplate};
+use crate::{Problem, ProblemCode};
 
 /// The account's own templates.
 pub(in super::super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
@@ -40,30 +46,141 @@ fn answer(
 }
 
 pub(in super::super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> {
-    let id = context.argument().parse::<TemplateId>().ok();
-    let template = id.and_then(|it| context.fleet.template(it));
-    let own = |it: &&EngineTemplate| {
-        it.account_id
-            .is_none_or(|owner| owner == context.principal.account_id)
-    };
-    context.answer(&view(
-        template.filter(own).ok_or_else(|| context.missing("template"))?,
-    ))
+    context.answer(&view(template(context)?))
 }
 
-fn view(template: &EngineTemplate) -> Template {
-    let volume = || PersistentMount {
-        size: template.volume_gb,
-        path: template.volume_path.clone(),
+pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let body: CreateTemplate = context.read()?;
+    let new = merged(None, body.into())?;
+    context.command(Command::CreateTemplate(Box::new(new)), Form::NewTemplate)
+}
+
+pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let before = template(context)?;
+    let new = Box::new(merged(Some(before), context.read()?)?);
+    let template_id = before.id;
+    context.command(
+        Command::UpdateTemplate { template_id, new },
+        Form::Template(template_id),
+    )
+}
+
+pub(in super::super) fn delete(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let template_id = template(context)?.id;
+    context.command(Command::DeleteTemplate { template_id }, Form::Nothing)
+}
+
+/// The template of the path, if the reader can use it.
+fn template<'a>(context: &Context<'a>) -> Result<&'a EngineTemplate, Problem> {
+    let id = context.argument().parse::<TemplateId>().ok();
+    let found = id.and_then(|it| context.fleet.template(it));
+    found
+        .filter(|it| it.is_usable_by(context.principal.account_id))
+        .ok_or_else(|| context.missing("template"))
+}
+
+/// A template with the changes of a request, every text checked; what is absent stays, or is the default of a new one.
+fn merged(before: Option<&EngineTemplate>, body: UpdateTemplate) -> Result<NewTemplate, Problem> {
+    refuse_what_is_not_served(&body)?;
+    let env = body
+        .env
+        .or_else(|| before.map(|it| it.env.clone()))
+        .unwrap_or_default();
+    pods::jupyter(body.start_jupyter, Some(&env))?;
+    let command = StartCommand::new(body.entrypoint, body.cmd);
+    let volume = match body.mounts.and_then(|it| it.persistent) {
+        Some(it) => Some(PodVolume {
+            size_gb: it.size,
+            path: it.path,
+        }),
+        None => before.and_then(EngineTemplate::volume),
     };
+    let versions = body.allowed_cuda_versions;
+    placement::cuda_versions("allowedCudaVersions", versions.as_deref().unwrap_or_default())?;
+    let name = body.name.or_else(|| before.map(|it| it.name.to_string()));
+    let image = body.image.or_else(|| before.map(|it| it.image.to_string()));
+    Ok(NewTemplate {
+        name: checked("name", ProblemCode::NameInvalid, name.unwrap_or_default())?,
+        image: checked("image", ProblemCode::ImageInvalid, image.unwrap_or_default())?,
+        args: command
+            .text()
+            .or(body.args)
+            .or_else(|| before.map(|it| it.args.clone()))
+            .unwrap_or_default(),
+        env,
+        ports: match body.ports {
+            Some(texts) => super::super::pods::ports(texts)?,
+            None => before.map(|it| it.ports.clone()).unwrap_or_default(),
+        },
+        disk_gb: body
+            .disk
+            .or_else(|| before.map(|it| it.disk_gb))
+            .unwrap_or(CONTAINER_DISK_GB),
+        volume_gb: volume.as_ref().map_or(0, |it| it.size_gb),
+        volume_path: volume.map_or_else(|| WORKSPACE.to_owned(), |it| it.path),
+        category: match body.category {
+            Some(it) => engine_category(it),
+            None => before.map(|it| it.category).unwrap_or_default(),
+        },
+        start_ssh: body
+            .start_ssh
+            .or_else(|| before.map(|it| it.start_ssh))
+            .unwrap_or(true),
+        cuda_versions: versions
+            .or_else(|| before.map(|it| it.cuda_versions.clone()))
+            .unwrap_or_default(),
+    })
+}
+
+/// Parts of the published shape that there is nothing for here.
+fn refuse_what_is_not_served(body: &UpdateTemplate) -> Result<(), Problem> {
+    if body.registry.is_some() {
+        return Err(pods::no_registry());
+    }
+    if body.serverless == Some(true) {
+        let mut problem = pods::not_possible("serverless", "Roadstead serves pods, no serverless workers.");
+        problem.code = ProblemCode::NotServed;
+        return Err(problem);
+    }
+    if body.public == Some(true) {
+        let detail = "Only templates that came with the product are for everybody.";
+        return Err(pods::not_possible("public", detail));
+    }
+    Ok(())
+}
+
+const fn engine_category(category: TemplateCategory) -> engine::state::TemplateCategory {
+    match category {
+        TemplateCategory::Cpu => engine::state::TemplateCategory::Cpu,
+        TemplateCategory::Nvidia => engine::state::TemplateCategory::Nvidia,
+        TemplateCategory::Amd => engine::state::TemplateCategory::Amd,
+    }
+}
+
+const fn category(category: engine::state::TemplateCategory) -> TemplateCategory {
+    match category {
+        engine::state::TemplateCategory::Cpu => TemplateCategory::Cpu,
+        engine::state::TemplateCategory::Nvidia => TemplateCategory::Nvidia,
+        engine::state::TemplateCategory::Amd => TemplateCategory::Amd,
+    }
+}
+
+/// A template in the published shape.
+pub(in super::super) fn view(template: &EngineTemplate) -> Template {
+    let (args, command) = StartCommand::split(&template.args);
     Template {
         id: template.id,
         name: template.name.to_string(),
         image: template.image.to_string(),
-        args: template.args.clone(),
+        args,
+        entrypoint: command.entrypoint,
+        cmd: command.cmd,
         disk: template.disk_gb,
         mounts: Mounts {
-            persistent: (template.volume_gb > 0).then(volume),
+            persistent: template.volume().map(|it| PersistentMount {
+                size: it.size_gb,
+                path: it.path,
+            }),
             network: None,
         },
         ports: template.ports.iter().map(ToString::to_string).collect(),
@@ -71,9 +188,9 @@ fn view(template: &EngineTemplate) -> Template {
         registry: None,
         serverless: false,
         public: template.account_id.is_none(),
-        category: TemplateCategory::Nvidia,
-        start_ssh: false,
-        start_jupyter: false,
-        allowed_cuda_versions: Vec::new(),
+        category: category(template.category),
+        start_ssh: template.start_ssh,
+        start_jupyter: template.env.contains_key(pods::JUPYTER_PASSWORD),
+        allowed_cuda_versions: template.cuda_versions.clone(),
     }
 }

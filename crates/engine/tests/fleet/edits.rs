@@ -1,0 +1,360 @@
+//! Pods that are changed after they were made, templates, and commands under a condition.
+
+use std::collections::BTreeMap;
+
+use super::lab::{Lab, locked};
+use agent_api::Observed;
+use domain::allowed::NotAllowed;
+use domain::names::{Image, Name};
+use domain::pod::{PodVolume, Port, StopReason, VolumeMount};
+use domain::{AccountId, MachineId, PodId};
+use roadstead_engine::command::{NewPod, NewTemplate, PodEdit, Versioned};
+use roadstead_engine::state::{Resource, Subject, TemplateCategory};
+use roadstead_engine::{Command, Outcome, Refusal, desired};
+
+fn edit(pod_id: PodId, edit: PodEdit) -> Command {
+    let edit = Box::new(edit);
+    Command::UpdatePod { pod_id, edit }
+}
+
+fn image(text: &str) -> Option<Image> {
+    Some(Image::try_from(text).unwrap())
+}
+
+fn stage(dollars: i64) -> (Lab, AccountId, MachineId, PodId) {
+    let mut lab = Lab::new();
+    let account = lab.account(dollars);
+    let machine = lab.machine("a", 4);
+    let pod = lab.running(account, machine, 2);
+    (lab, account, machine, pod)
+}
+
+/// a restart erases the container disk, so nobody gets one without having agreed.
+#[test]
+fn a_running_pod_changes_by_a_restart_that_was_agreed_to() {
+    let (mut lab, account, machine, pod) = stage(500);
+    let wanted = PodEdit {
+        image: image("pytorch/pytorch:2.5"),
+        ports: Some(vec!["80/http".parse().unwrap()]),
+        ..PodEdit::default()
+    };
+    let refused = lab.user(account, edit(pod, wanted.clone()));
+    assert_eq!(refused, Err(Refusal::RestartNotAgreed));
+    let before = lab.pod(pod).clone();
+    lab.user(
+        account,
+        edit(
+            pod,
+            PodEdit {
+                restart: true,
+                ..wanted
+            },
+        ),
+    )
+    .unwrap();
+    let after = lab.pod(pod);
+    assert_eq!(lab.state(pod), "STARTING");
+    assert_eq!(after.slots, before.slots, "its GPUs stay its own");
+    assert_eq!(after.incarnation, before.incarnation + 1);
+    assert_eq!(after.ports.len(), 1);
+    let document = desired::document(&lab.fleet, machine, 1).unwrap();
+    assert_eq!(document.pods[0].image.as_str(), "pytorch/pytorch:2.5");
+    lab.settle();
+    assert_eq!(lab.state(pod), "RUNNING");
+    lab.check();
+}
+
+/// What runs from the next start on is changed at once, with the disk that is held and what it costs.
+#[test]
+fn a_stopped_pod_changes_at_once() {
+    let (mut lab, account, _, pod) = stage(500);
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.settle();
+    let grown = PodVolume {
+        size_gb: 300,
+        path: "/data".to_owned(),
+    };
+    let wanted = PodEdit {
+        container_disk_gb: Some(60),
+        volume: Some(grown.clone()),
+        args: Some("python train.py".to_owned()),
+        env: Some(BTreeMap::from([("EPOCHS".to_owned(), "3".to_owned())])),
+        ..PodEdit::default()
+    };
+    lab.user(account, edit(pod, wanted)).unwrap();
+    let spec = &lab.pod(pod).spec;
+    assert_eq!(spec.volume, Some(grown));
+    assert_eq!((spec.container_disk_gb, spec.env.len()), (60, 1));
+    assert_eq!(lab.state(pod), "STOPPED");
+    let stored = lab
+        .fleet
+        .meters_on(Subject::Pod(pod))
+        .find(|it| it.resource == Resource::PodVolume);
+    assert_eq!(stored.unwrap().quantity.0, 300, "R-3.4: charged as it is now");
+    lab.check();
+}
+
+#[test]
+fn what_cannot_change_says_why_and_changes_nothing() {
+    let (mut lab, account, machine, pod) = stage(500);
+    let volume_id = lab.volume(account, 50);
+    let smaller = PodVolume {
+        size_gb: 50,
+        path: "/workspace".to_owned(),
+    };
+    let too_large = PodVolume {
+        size_gb: 9_000,
+        path: "/workspace".to_owned(),
+    };
+    let other_kind = VolumeMount {
+        volume_id,
+        path: "/data".to_owned(),
+    };
+    let rows = [
+        (
+            PodEdit {
+                volume: Some(smaller),
+                ..PodEdit::default()
+            },
+            Refusal::PodVolumeShrinks {
+                now_gb: 100,
+                asked_gb: 50,
+            },
+        ),
+        (
+            PodEdit {
+                volume: Some(too_large),
+                restart: true,
+                ..PodEdit::default()
+            },
+            Refusal::MachineFull { what: "disk" },
+        ),
+        (
+            PodEdit {
+                mounts: vec![other_kind],
+                ..PodEdit::default()
+            },
+            Refusal::DiskKindFixed,
+        ),
+    ];
+    for (wanted, refusal) in rows {
+        let before = lab.fleet.digest().unwrap();
+        assert_eq!(lab.user(account, edit(pod, wanted)), Err(refusal));
+        assert_eq!(lab.fleet.digest().unwrap(), before);
+    }
+    // a lock refuses whatever would erase the container disk.
+    lab.user(
+        account,
+        Command::UpdatePod {
+            pod_id: pod,
+            edit: locked(true),
+        },
+    )
+    .unwrap();
+    let restart = PodEdit {
+        image: image("a:2"),
+        restart: true,
+        ..PodEdit::default()
+    };
+    let refused = lab.user(account, edit(pod, restart.clone()));
+    assert_eq!(refused, Err(Refusal::NotAllowed(NotAllowed::Locked)));
+    lab.user(
+        account,
+        Command::UpdatePod {
+            pod_id: pod,
+            edit: locked(false),
+        },
+    )
+    .unwrap();
+    // nothing is known of a pod on a silent machine, so nothing of it is changed.
+    lab.silent.push(machine);
+    lab.pass_minutes(2);
+    let refused = lab.user(account, edit(pod, restart));
+    assert!(
+        matches!(refused, Err(Refusal::MachineUnreachable { .. })),
+        "{refused:?}"
+    );
+    lab.check();
+}
+
+/// for a pod that has not come to run yet.
+#[test]
+fn a_starting_pod_mounts_by_a_restart_as_well() {
+    let mut lab = Lab::new();
+    let account = lab.account(500);
+    lab.machine("a", 4);
+    let volume_id = lab.volume(account, 50);
+    let pod = lab.create(
+        account,
+        NewPod {
+            volume: None,
+            ..Lab::new_pod("train", 1)
+        },
+    );
+    lab.broken.insert(pod, Observed::Starting);
+    lab.settle();
+    assert_eq!(lab.state(pod), "STARTING");
+    let attach = |restart| Command::AttachVolume {
+        volume_id,
+        pod_id: pod,
+        path: String::new(),
+        restart,
+    };
+    assert_eq!(lab.user(account, attach(false)), Err(Refusal::RestartNotAgreed));
+    lab.user(account, attach(true)).unwrap();
+    assert_eq!(lab.pod(pod).spec.mounts.len(), 1);
+    lab.broken.clear();
+    lab.settle();
+    assert_eq!(lab.state(pod), "RUNNING");
+    lab.check();
+}
+
+fn new_template(name: &str) -> NewTemplate {
+    NewTemplate {
+        name: Name::try_from(name).unwrap(),
+        image: Image::try_from("ghcr.io/ada/train:3").unwrap(),
+        args: "sleep infinity".to_owned(),
+        env: BTreeMap::from([("A".to_owned(), "template".to_owned())]),
+        ports: vec!["8000/http".parse::<Port>().unwrap()],
+        disk_gb: 30,
+        volume_gb: 40,
+        volume_path: "/workspace".to_owned(),
+        category: TemplateCategory::Nvidia,
+        start_ssh: true,
+        cuda_versions: Vec::new(),
+    }
+}
+
+///
+#[test]
+fn a_template_is_its_accounts_own_and_a_pod_made_from_it_is_a_copy() {
+    let (mut lab, account, _, pod) = stage(500);
+    let stranger = lab.account(50);
+    let create = Command::CreateTemplate(Box::new(new_template("mine")));
+    let Outcome::Template(id) = lab.user(account, create).unwrap() else {
+        panic!()
+    };
+    let delete = Command::DeleteTemplate { template_id: id };
+    let missing =
+        |it: &Result<Outcome, Refusal>| matches!(it, Err(Refusal::NotFound { what: "template", .. }));
+    assert!(missing(&lab.user(stranger, delete.clone())));
+
+    let env = BTreeMap::from([("B".to_owned(), "body".to_owned())]);
+    let applied = PodEdit {
+        template_id: Some(id),
+        env: Some(env),
+        restart: true,
+        ..PodEdit::default()
+    };
+    lab.user(account, edit(pod, applied)).unwrap();
+    let spec = &lab.pod(pod).spec;
+    assert_eq!(spec.image.as_str(), "ghcr.io/ada/train:3");
+    assert_eq!(spec.env.len(), 2, "merged per key");
+    assert_eq!(
+        spec.volume.as_ref().unwrap().size_gb,
+        100,
+        "disks are not taken over"
+    );
+
+    let update = Command::UpdateTemplate {
+        template_id: id,
+        new: Box::new(NewTemplate {
+            disk_gb: 50,
+            ..new_template("renamed")
+        }),
+    };
+    lab.user(account, update.clone()).unwrap();
+    assert_eq!(lab.fleet.template(id).unwrap().disk_gb, 50);
+    assert_eq!(lab.pod(pod).spec.container_disk_gb, 30, "a copy, no link");
+    lab.user(account, delete.clone()).unwrap();
+    assert!(missing(&lab.user(account, delete)));
+    assert!(missing(&lab.user(account, update)));
+    let from_it = NewPod {
+        template_id: Some(id),
+        ..Lab::new_pod("again", 1)
+    };
+    assert!(matches!(
+        lab.try_create(account, from_it),
+        Err(Refusal::NotFound { what: "template", .. })
+    ));
+    let too_large = NewTemplate {
+        disk_gb: 0,
+        ..new_template("bad")
+    };
+    let refused = lab.user(account, Command::CreateTemplate(Box::new(too_large)));
+    assert!(matches!(refused, Err(Refusal::Spec(_))), "{refused:?}");
+    lab.settle();
+    lab.check();
+}
+
+/// Keys reach the pods that ask for them, never another account's, and never over a variable that is set.
+#[test]
+fn ssh_keys_reach_the_pods_that_ask_for_them() {
+    let mut lab = Lab::new();
+    let (account, other) = (lab.account(500), lab.account(500));
+    let machine = lab.machine("a", 4);
+    let put = |keys: &[&str]| Command::PutSshKeys {
+        keys: keys.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    lab.user(account, put(&["ssh-ed25519 AAAA ada", "ssh-rsa BBBB"]))
+        .unwrap();
+    let refused = lab.user(account, put(&["ssh-ed25519 AAAA", "no key"]));
+    assert_eq!(refused, Err(Refusal::SshKeyInvalid { line: 2 }));
+    let own = BTreeMap::from([("PUBLIC_KEY".to_owned(), "mine".to_owned())]);
+    let pod = |lab: &mut Lab, account, start_ssh, env: &BTreeMap<String, String>| {
+        let new = NewPod {
+            start_ssh: Some(start_ssh),
+            env: env.clone(),
+            ..Lab::new_pod("train", 1)
+        };
+        lab.create(account, new)
+    };
+    let none = BTreeMap::new();
+    let rows = [
+        (
+            pod(&mut lab, account, true, &none),
+            Some("ssh-ed25519 AAAA ada\nssh-rsa BBBB"),
+        ),
+        (pod(&mut lab, account, false, &none), None),
+        (pod(&mut lab, account, true, &own), Some("mine")),
+        (pod(&mut lab, other, true, &none), None),
+    ];
+    let document = desired::document(&lab.fleet, machine, 1).unwrap();
+    for (id, expected) in rows {
+        let order = document.pods.iter().find(|it| it.pod_id == id).unwrap();
+        assert_eq!(order.env.get("PUBLIC_KEY").map(String::as_str), expected);
+    }
+}
+
+/// Two who change the same thing: the second learns that it is not what was read.
+#[test]
+fn a_condition_is_checked_in_the_same_step_as_the_change() {
+    let (mut lab, account, _, pod) = stage(500);
+    let seen = lab.pod(pod).generation;
+    let stop = |generation| Command::IfGeneration {
+        of: Versioned::Pod(pod),
+        generation,
+        command: Box::new(Command::StopPod { pod_id: pod }),
+    };
+    let rehearsal = Command::Rehearse(Box::new(stop(seen)));
+    assert_eq!(lab.user(account, rehearsal), Err(Refusal::Rehearsed));
+    assert_eq!(lab.state(pod), "RUNNING");
+    lab.user(account, stop(seen)).unwrap();
+    let now = lab.pod(pod).generation;
+    let of = Versioned::Pod(pod);
+    assert_eq!(
+        lab.user(account, stop(seen)),
+        Err(Refusal::GenerationMismatch { of, now })
+    );
+    let stranger = lab.account(0);
+    assert!(matches!(
+        lab.user(stranger, stop(seen)),
+        Err(Refusal::NotFound { .. })
+    ));
+    lab.settle();
+    let reason = match lab.pod(pod).state {
+        domain::pod::PodState::Stopped { reason, .. } => reason,
+        ref other => panic!("{other:?}"),
+    };
+    assert_eq!(reason, StopReason::User);
+}
