@@ -314,6 +314,9 @@ pub struct CreatePod {
     /// Ports such as `8888/http`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<String>>,
+    /// Put the account's SSH keys into the pod; the template's choice if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_ssh: Option<bool>,
     /// GPUs; exactly one of `gpu` and `cpu`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuRequest>,
@@ -335,7 +338,7 @@ pub struct CreatePod {
 }
 
 /// GPUs of a new pod.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GpuRequest {
@@ -344,6 +347,33 @@ pub struct GpuRequest {
     /// How many; 1 if not said.
     #[serde(default = "one")]
     pub count: u32,
+    /// Exactly one of these CUDA versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_cuda_versions: Option<Vec<String>>,
+    /// At least this CUDA version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_cuda_version: Option<String>,
+    /// GiB of memory that come with each GPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_ram_per_gpu: Option<f64>,
+    /// vCPUs that come with each GPU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_vcpu_count_per_gpu: Option<f64>,
+}
+
+impl GpuRequest {
+    /// So many GPUs of a type, on any machine that has them.
+    #[must_use]
+    pub const fn new(id: String, count: u32) -> Self {
+        Self {
+            id,
+            count,
+            allowed_cuda_versions: None,
+            min_cuda_version: None,
+            min_ram_per_gpu: None,
+            min_vcpu_count_per_gpu: None,
+        }
+    }
 }
 
 const fn one() -> u32 {

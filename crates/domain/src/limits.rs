@@ -4,6 +4,8 @@
 pub const MACHINE_GPUS_MAX: u32 = 16;
 /// Longest name of a pod, volume, template or machine: two labels of a host name.
 pub const NAME_CHARS_MAX: usize = 120;
+/// Longest note of a line in a ledger.
+pub const NOTE_CHARS_MAX: usize = 500;
 /// Longest image reference; the registries' own limit.
 pub const IMAGE_CHARS_MAX: usize = 512;
 /// Longest start command.

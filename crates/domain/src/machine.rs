@@ -48,6 +48,58 @@ impl FromStr for Cloud {
     }
 }
 
+/// A CUDA version, compared as numbers: 12.11 is above 12.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CudaVersion {
+    /// Before the dot.
+    pub major: u32,
+    /// Behind it.
+    pub minor: u32,
+}
+
+impl FromStr for CudaVersion {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (major, minor) = text.split_once('.').ok_or(())?;
+        let number = |it: &str| {
+            let digits = it.bytes().all(|it| it.is_ascii_digit());
+            it.parse().ok().filter(|_| digits).ok_or(())
+        };
+        Ok(Self {
+            major: number(major)?,
+            minor: number(minor)?,
+        })
+    }
+}
+
+/// What a new pod demands of its machine beside GPUs, tier and place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MachineDemand {
+    /// One of these CUDA versions; any if empty.
+    pub cuda_exactly: Vec<CudaVersion>,
+    /// At least this CUDA version.
+    pub cuda_at_least: Option<CudaVersion>,
+    /// GiB of memory that come with each GPU.
+    pub memory_gib_per_gpu_min: u32,
+    /// vCPUs that come with each GPU.
+    pub vcpus_per_gpu_min: u32,
+}
+
+impl MachineDemand {
+    /// Whether a machine with this CUDA version will do.
+    #[must_use]
+    pub fn accepts_cuda(&self, version: &str) -> bool {
+        if self.cuda_exactly.is_empty() && self.cuda_at_least.is_none() {
+            return true;
+        }
+        version.parse().is_ok_and(|it: CudaVersion| {
+            (self.cuda_exactly.is_empty() || self.cuda_exactly.contains(&it))
+                && self.cuda_at_least.is_none_or(|least| least <= it)
+        })
+    }
+}
+
 /// Whether a machine can be heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -111,6 +163,21 @@ impl Reliability {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cuda_versions_are_numbers_not_texts() {
+        let version = |text: &str| text.parse::<CudaVersion>();
+        assert!(version("12.11").unwrap() > version("12.2").unwrap());
+        for wrong in ["12", "12.", ".1", "12.x", "+1.2", "1.2.3", ""] {
+            assert!(version(wrong).is_err(), "{wrong}");
+        }
+        let least = MachineDemand {
+            cuda_at_least: version("12.4").ok(),
+            ..MachineDemand::default()
+        };
+        assert!(least.accepts_cuda("12.10") && !least.accepts_cuda("12.3") && !least.accepts_cuda("new"));
+        assert!(MachineDemand::default().accepts_cuda("new"));
+    }
 
     ///
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use agent_api::Report;
 use domain::endpoints::ChangeKind;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, PodVolume, Port, VolumeMount};
 use domain::{
@@ -115,6 +115,12 @@ pub enum Command {
         pod_id: PodId,
         /// Its name, when the pod volume has data.
         confirm: Option<String>,
+    },
+    /// Delete for good a pod of which its caller knows no moves: a move that waits for confirmation is confirmed in
+    /// the same step, and its old pod goes as well.
+    ConfirmAndTerminate {
+        /// Which.
+        pod_id: PodId,
     },
     /// Join the machine's queue.
     JoinQueue {
@@ -300,6 +306,8 @@ pub struct NewPod {
     pub start_ssh: Option<bool>,
     /// The tier.
     pub cloud: Cloud,
+    /// What its machine must have beside GPUs.
+    pub demand: MachineDemand,
     /// Data centres to choose from; all if empty.
     pub data_center_ids: Vec<DataCenterId>,
     /// One machine and no other; for scenarios and operators.

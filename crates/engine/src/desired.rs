@@ -55,26 +55,34 @@ fn order(fleet: &Fleet, machine: &Machine, pod: &Pod) -> Option<PodOrder> {
     })
 }
 
-/// The pod's own variables over those the control plane injects.
+/// Names under which public images read the same facts as under ours.
+///
+/// Source: <https://docs.runpod.io/pods/templates/environment-variables>, read 2026-11-21.
+const PUBLISHED: &str = "RUNPOD";
+
+/// The pod's own variables over those the control plane injects, each under our name and the published one.
 fn environment(fleet: &Fleet, machine: &Machine, pod: &Pod) -> BTreeMap<String, String> {
-    let mut env = BTreeMap::from([
-        ("ROADSTEAD_POD_ID".to_owned(), pod.id.to_string()),
-        ("ROADSTEAD_POD_NAME".to_owned(), pod.name.to_string()),
-        (
-            "ROADSTEAD_DATA_CENTER".to_owned(),
-            machine.data_center_id.to_string(),
-        ),
-        ("ROADSTEAD_GPU_COUNT".to_owned(), pod.slots.len().to_string()),
-    ]);
+    let mut env = BTreeMap::new();
+    let mut put = |ours: &str, published: &str, value: String| {
+        env.insert(format!("{PUBLISHED}_{published}"), value.clone());
+        env.insert(format!("ROADSTEAD_{ours}"), value);
+    };
+    put("POD_ID", "POD_ID", pod.id.to_string());
+    put("POD_NAME", "POD_HOSTNAME", pod.name.to_string());
+    put("DATA_CENTER", "DC_ID", machine.data_center_id.to_string());
+    put("GPU_COUNT", "GPU_COUNT", pod.slots.len().to_string());
+    let vcpus = place::share(machine, &pod.spec, pod.cpu_only).vcpus;
+    put("CPU_COUNT", "CPU_COUNT", vcpus.to_string());
     if let Some(ip) = &machine.public_ip {
-        env.insert("ROADSTEAD_PUBLIC_IP".to_owned(), ip.clone());
+        put("PUBLIC_IP", "PUBLIC_IP", ip.clone());
+    }
+    if let Some(mount) = pod.spec.mounts.first() {
+        put("VOLUME_ID", "VOLUME_ID", mount.volume_id.to_string());
     }
     for port in &pod.ports {
         if let Some(public) = port.public {
-            env.insert(
-                format!("ROADSTEAD_TCP_PORT_{}", port.port.number),
-                public.to_string(),
-            );
+            let name = format!("TCP_PORT_{}", port.port.number);
+            put(&name, &name, public.to_string());
         }
     }
     let keys = fleet

@@ -195,6 +195,12 @@ pub enum Refusal {
     /// The plan was carried out already.
     #[error("The plan was already carried out.")]
     PlanUsed,
+    /// The fleet has changed since the plan was read; asked in a rehearsal, which makes no new plan.
+    #[error("The plan no longer holds.")]
+    PlanStale {
+        /// What differs, in sentences.
+        differences: Vec<String>,
+    },
     /// The digest is not the plan's.
     #[error("The digest is not that of the plan; read the plan again.")]
     DigestMismatch,

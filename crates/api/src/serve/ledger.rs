@@ -1,5 +1,7 @@
 //! The ledger: lines as posted or minute by minute, newest first, with the balance after each.
 
+use std::ops::Range;
+
 use domain::{LedgerEntryId, Minutes, Money, PodId, Timestamp, VolumeId};
 use engine::state::{Fleet, LedgerEntry, Subject, entry_amount};
 use serde::{Deserialize, Serialize};
@@ -17,8 +19,12 @@ struct Position {
     m: u64,
 }
 
-/// Which lines are wanted.
+/// Milliseconds of a minute.
+const MINUTE_MS: i64 = 60_000;
+
+/// Which lines are wanted, and whether each stands for a minute.
 struct Wanted {
+    by_minute: bool,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     pod_id: Option<PodId>,
@@ -26,16 +32,38 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Whether an entry belongs to a wanted pod or volume, and lies in the wanted time.
-    fn has(&self, entry: &LedgerEntry) -> bool {
-        let subject = match (self.pod_id, self.volume_id, entry.subject) {
+    /// The parts of an entry that are wanted: of its minutes, or of the one line it is.
+    ///
+    /// A line belongs to the time in which it begins, so that two ranges that touch share none.
+    fn parts(&self, entry: &LedgerEntry) -> Range<u64> {
+        let is_wanted = match (self.pod_id, self.volume_id, entry.subject) {
             (None, None, _) => true,
             (Some(id), _, Subject::Pod(it)) => it == id,
             (_, Some(id), Subject::Volume(it)) => it == id,
             _ => false,
         };
-        // A span belongs to the time in which it begins, so that two ranges that touch share no line.
-        subject && self.from.is_none_or(|it| it <= entry.from) && self.to.is_none_or(|it| entry.from < it)
+        let parts = if self.by_minute { minutes_of(entry) } else { 1 };
+        // The first part that begins at a moment or after it.
+        let first_from = |at: Timestamp| {
+            let minutes = (at.since(entry.from) + MINUTE_MS - 1).div_euclid(MINUTE_MS);
+            u64::try_from(minutes).unwrap_or(0).min(parts)
+        };
+        let first = self.from.map_or(0, first_from);
+        let end = self.to.map_or(parts, first_from);
+        if is_wanted { first..end } else { 0..0 }
+    }
+
+    /// The amount of the wanted parts of an entry.
+    fn amount(&self, entry: &LedgerEntry) -> Money {
+        let parts = self.parts(entry);
+        let whole = if self.by_minute { minutes_of(entry) } else { 1 };
+        if parts.is_empty() {
+            Money::ZERO
+        } else if parts == (0..whole) {
+            entry.amount
+        } else {
+            amount(entry, parts.start, parts.end - parts.start)
+        }
     }
 }
 
@@ -44,14 +72,14 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
     let (fleet, params) = (context.fleet, &context.params);
     let account_id = context.principal.account_id;
     let wanted = Wanted {
+        by_minute: params
+            .word("granularity", &[("span", false), ("minute", true)])?
+            .unwrap_or(false),
         from: params.read("from", TIME)?,
         to: params.read("to", TIME)?,
         pod_id: params.read("podId", "a pod's ID")?,
         volume_id: params.read("volumeId", "a network volume's ID")?,
     };
-    let by_minute = params
-        .word("granularity", &[("span", false), ("minute", true)])?
-        .unwrap_or(false);
     let limit = page::limit(params)?;
     let scope = Scope::new(
         "ledger",
@@ -70,13 +98,14 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
         after -= entry.amount;
         // Rows are appended behind the page, never between: a position names the same line for ever.
         let skipped = start.filter(|it| index >= it.e);
-        if skipped.is_some_and(|it| index > it.e || it.m == 0) || !wanted.has(entry) {
+        let shown = wanted.parts(entry);
+        if skipped.is_some_and(|it| index > it.e || it.m == 0) || shown.is_empty() {
             continue;
         }
-        let parts = if by_minute { minutes_of(entry) } else { 1 };
-        let left = skipped.map_or(parts, |it| it.m.min(parts));
+        let parts = if wanted.by_minute { minutes_of(entry) } else { 1 };
+        let left = skipped.map_or(shown.end, |it| it.m.min(shown.end));
         let mut balance = balance - part_sum(entry, left, parts);
-        for part in (0..left).rev() {
+        for part in (shown.start..left).rev() {
             if lines.len() == limit {
                 next = Some(Position {
                     e: index,
@@ -93,11 +122,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
             lines.push(line);
         }
     }
-    let total: Money = entries
-        .iter()
-        .filter(|it| wanted.has(it))
-        .map(|it| it.amount)
-        .sum();
+    let total: Money = entries.iter().map(|it| wanted.amount(it)).sum();
     let list = Ledger {
         lines,
         pagination: Pagination {

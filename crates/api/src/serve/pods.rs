@@ -13,7 +13,7 @@ use super::order::{Order, Value};
 use super::page::{self, Row, Scope};
 use super::params::one_of;
 use super::response::Form;
-use super::{Prepared, fields, parse, views};
+use super::{Prepared, demand, fields, parse, views};
 use crate::pods::{
     CreatePod, DataKind, MountsRequest, PodActionRequest, PodList, PodSummary, Resolved, UpdatePod,
 };
@@ -225,6 +225,7 @@ pub(super) fn create(context: &Context<'_>) -> Result<Prepared, Problem> {
 
 /// A request for a pod, with every text checked.
 pub(super) fn new_pod(body: CreatePod) -> Result<NewPod, Problem> {
+    let demand = body.gpu.as_ref().map(demand::of).transpose()?.unwrap_or_default();
     let compute = match (body.gpu, body.cpu) {
         (Some(gpu), None) => Compute::Gpu {
             gpu_type: checked("gpu.id", ProblemCode::GpuUnknown, gpu.id)?,
@@ -257,7 +258,8 @@ pub(super) fn new_pod(body: CreatePod) -> Result<NewPod, Problem> {
         container_disk_gb: body.disk,
         volume,
         mounts,
-        start_ssh: None,
+        start_ssh: body.start_ssh,
+        demand,
         cloud: body.cloud.unwrap_or(domain::machine::Cloud::Secure),
         data_center_ids: data_centers
             .into_iter()
@@ -359,6 +361,13 @@ pub(super) fn action(context: &Context<'_>) -> Result<Prepared, Problem> {
         _ => return Err(parse::schema("action", &format!("{} is expected", one_of(WORDS)))),
     };
     context.command(command, Form::Pod(pod_id))
+}
+
+/// As the action `terminate`: the name is asked for when there is data.
+pub(super) fn delete(context: &Context<'_>) -> Result<Prepared, Problem> {
+    let pod_id = context.pod()?.id;
+    let confirm = context.params.get("confirm").map(str::to_owned);
+    context.command(Command::TerminatePod { pod_id, confirm }, Form::Nothing)
 }
 
 /// The pod that an ID, an old ID, or a host or URL of either stands for now.

@@ -140,6 +140,9 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         Refusal::PlanUsed => new(Code::ActionNotAllowed)
             .field("planId")
             .next("Look at the migrations; make a new plan to move again."),
+        Refusal::PlanStale { differences } => new(Code::PlanStale)
+            .next("Make a new plan and read it.")
+            .with("differences", differences.clone()),
         Refusal::DigestMismatch => new(Code::RuleBroken)
             .field("planDigest")
             .next("Read the plan again and send the digest that stands in it."),

@@ -65,6 +65,7 @@ routes! {
     Post "/api/v1/pods" PodsWrite "Make a pod" ? [] <- CreatePod => 201 Pod: pods::create;
     Get "/api/v1/pods/{id}" PodsRead "One pod with everything about it" ? [] => 200 Pod: pods::get;
     Patch "/api/v1/pods/{id}" PodsWrite "Rename, lock, unlock or change a pod" ? [] <- UpdatePod => 200 Pod: pods::update;
+    Delete "/api/v1/pods/{id}" PodsWrite "Delete a pod and its pod volume for good" ? ["confirm"] => 204: pods::delete;
     Post "/api/v1/pods/{id}/action" PodsWrite "Start, stop, restart or terminate a pod, or queue it" ? [] <- PodActionRequest => 200 Pod: pods::action;
     Get "/api/v1/pods/{id}/start-options" PodsRead "Every way to start a pod" ? [] => 200 StartOptions: start::options;
     Get "/api/v1/pods/{id}/stop-preview" PodsRead "What a stop keeps, loses and still costs" ? [] => 200 StopPreview: start::stop_preview;
@@ -258,7 +259,7 @@ mod tests {
         let problem = |method, path| find(method, path).map(|_| ()).unwrap_err();
         let found = problem(Method::Put, "/api/v1/pods/pod1");
         assert_eq!(found.code, ProblemCode::MethodNotAllowed);
-        assert_eq!(found.data["allowed"], serde_json::json!(["GET", "PATCH"]));
+        assert_eq!(found.data["allowed"], serde_json::json!(["GET", "PATCH", "DELETE"]));
         for method in [Method::Get, Method::Post, Method::Other] {
             for path in [
                 "/v2/clusters/c1/pods",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Usd;
 use crate::Pagination;
+use crate::pods::GpuRequest;
 
 /// `GET /v2/pods`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -282,25 +283,6 @@ pub struct CreatePod {
     pub start_jupyter: Option<bool>,
     /// A template: body over template, `env` merged per key.
     pub template_id: Option<String>,
-}
-
-/// GPUs of a new pod.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct GpuRequest {
-    /// The GPU type's ID.
-    pub id: String,
-    /// How many; 1 if not said.
-    pub count: Option<u32>,
-    /// Exactly one of these CUDA versions.
-    pub allowed_cuda_versions: Option<Vec<String>>,
-    /// At least this CUDA version.
-    pub min_cuda_version: Option<String>,
-    /// GB of memory per GPU.
-    pub min_ram_per_gpu: Option<f64>,
-    /// vCPUs per GPU.
-    pub min_vcpu_count_per_gpu: Option<f64>,
 }
 
 /// CPUs of a new pod.

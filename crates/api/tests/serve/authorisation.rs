@@ -11,6 +11,7 @@ GET /api/v1/pods pods:read
 POST /api/v1/pods pods:write
 GET /api/v1/pods/{id} pods:read
 PATCH /api/v1/pods/{id} pods:write
+DELETE /api/v1/pods/{id} pods:write
 POST /api/v1/pods/{id}/action pods:write
 GET /api/v1/pods/{id}/start-options pods:read
 GET /api/v1/pods/{id}/stop-preview pods:read

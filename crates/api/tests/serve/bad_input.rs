@@ -118,6 +118,7 @@ fn every_mistake_is_a_problem_that_says_what_to_do() {
         case(Post, "/v2/network-volumes", json!({"name": "v", "size": 50, "dataCenter": "x y"}), 422, "data_center_unknown", "dataCenter"),
         case(Get, "/v2/catalog/gpus?include=AVAILABILITY", nothing.clone(), 400, "availability_needs_product", "product"),
         case(Get, "/v2/catalog/gpus?product=POD", nothing.clone(), 400, "availability_needs_product", "product"),
+        case(Post, "/v2/pods", new(json!({"gpu": {"id": "NVIDIA RTX A5000", "minRamPerGpu": -1}})), 422, "schema", "gpu.minRamPerGpu"),
         case(Get, "/v2/catalog/gpus?count=2", nothing.clone(), 400, "rule_broken", "count"),
         case(Get, "/v2/catalog/gpus?include=AVAILABILITY&product=POD&countryCodes=se", nothing.clone(), 422, "schema", "countryCodes"),
         case(Get, "/v2/catalog/gpus?include=AVAILABILITY&product=POD&cudaVersions=12", nothing.clone(), 422, "schema", "cudaVersions"),

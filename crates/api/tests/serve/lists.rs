@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use domain::ids::IdMint;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::Compute;
 use domain::prices::PriceBook;
@@ -315,6 +315,7 @@ fn large(count: usize) -> (Fleet, Principal) {
                 volume: None,
                 mounts: Vec::new(),
                 start_ssh: None,
+                demand: MachineDemand::default(),
                 cloud: Cloud::Secure,
                 data_center_ids: Vec::new(),
                 machine_id: Some(machine_id),

@@ -48,6 +48,37 @@ fn lines_add_up_to_the_balance() {
     }
 }
 
+/// two ranges of time that touch have each minute once, wherever they touch, and so have their sums.
+#[test]
+fn ranges_of_minutes_join() {
+    let mut client = Client::shared();
+    let posted = client.get("/api/v1/account").number("/postedMicros");
+    let all = lines(&mut client, "granularity=minute", 1_000).len();
+    for cut in [
+        "2026-11-21T09:00:00Z",
+        "2026-11-21T09:17:00Z",
+        "2026-11-22T11:59:30Z",
+    ] {
+        let mut halves = [format!("to={cut}"), format!("from={cut}")].map(|range| {
+            let query = format!("granularity=minute&{range}");
+            let total = client.get(&format!("/api/v1/ledger?limit=1&{query}"));
+            let lines = lines(&mut client, &query, 1_000);
+            assert_eq!(sum(&lines), total.number("/totalMicros"), "{query}");
+            lines
+        });
+        assert_eq!(halves[0].len() + halves[1].len(), all, "{cut}");
+        assert_eq!(sum(&halves[0]) + sum(&halves[1]), posted, "{cut}");
+        assert!(
+            halves[0].iter().all(|it| it["from"].as_str().unwrap() < cut),
+            "{cut}"
+        );
+        assert!(
+            halves[1].drain(..).all(|it| it["from"].as_str().unwrap() >= cut),
+            "{cut}"
+        );
+    }
+}
+
 /// Quantity × rate, as a reader would compute it.
 #[test]
 fn every_charge_explains_itself() {

@@ -9,7 +9,7 @@ use agent_api::{Document, Report};
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use domain::endpoints::PodDomain;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::Compute;
 use domain::prices::PriceBook;
@@ -106,6 +106,7 @@ pub fn new_pod(name: &str) -> Command {
         volume: None,
         mounts: Vec::new(),
         start_ssh: None,
+        demand: MachineDemand::default(),
         cloud: Cloud::Secure,
         data_center_ids: Vec::new(),
         machine_id: None,

@@ -490,6 +490,23 @@ pub(super) fn confirm(tx: &mut Tx<'_>, id: MigrationId) -> Result<Outcome, Refus
     Ok(Outcome::Migration(id))
 }
 
+/// Deletes a pod in the words of the published API, which knows no moves: the delete is meant, name included,
+/// and a move that waits is confirmed by it.
+pub(super) fn confirm_and_terminate(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal> {
+    let pod = tx.own_pod(pod_id)?;
+    if let Some(Binding {
+        role: BindingRole::Target { .. },
+        migration_id,
+        ..
+    }) = pod.binding
+        && !pod.locked
+    {
+        let migration = tx.own_migration(migration_id)?;
+        complete(tx, migration);
+    }
+    pods::terminate(tx, pod_id, Some(pod.name.as_str()))
+}
+
 /// Confirmed, by the user or by the end of the window.
 pub(super) fn complete(tx: &mut Tx<'_>, migration: Migration) {
     let (source_id, target_id) = (migration.source_pod_id, migration.target_pod_id);

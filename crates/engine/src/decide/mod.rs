@@ -95,6 +95,7 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
         Command::StopPod { pod_id } => pods::stop(tx, pod_id),
         Command::RestartPod { pod_id } => pods::restart(tx, pod_id),
         Command::TerminatePod { pod_id, confirm } => pods::terminate(tx, pod_id, confirm.as_deref()),
+        Command::ConfirmAndTerminate { pod_id } => migrations::confirm_and_terminate(tx, pod_id),
         Command::JoinQueue { pod_id, auto_start } => pods::join_queue(tx, pod_id, auto_start),
         Command::LeaveQueue { pod_id } => pods::leave_queue(tx, pod_id),
         Command::PlanMigration { pod_id, machine_id } => plan::make(tx, pod_id, machine_id),
@@ -149,10 +150,18 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
                 Err(Refusal::GenerationMismatch { of, now })
             }
         }
-        Command::Rehearse(command) => {
-            dispatch(tx, *command)?;
-            Err(Refusal::Rehearsed)
-        }
+        Command::Rehearse(command) => match dispatch(tx, *command)? {
+            Outcome::PlanStale { differences, .. } => Err(Refusal::PlanStale { differences }),
+            Outcome::Done
+            | Outcome::Account(_)
+            | Outcome::Machine(_)
+            | Outcome::Pod(_)
+            | Outcome::Volume(_)
+            | Outcome::Template(_)
+            | Outcome::Plan(_)
+            | Outcome::Migration(_)
+            | Outcome::Entry(_) => Err(Refusal::Rehearsed),
+        },
         Command::Tick => tick::run(tx),
         Command::Resume => {
             // silence counts only while the control plane could hear.

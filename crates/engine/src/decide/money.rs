@@ -2,7 +2,7 @@
 
 use domain::pod::{PodStateKind, StopReason};
 use domain::runway::{COVERED_MINUTES, OpenMeter};
-use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp};
+use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp, limits};
 
 use super::meters::Charge;
 use super::tx::Tx;
@@ -29,6 +29,12 @@ pub(super) fn credit(
     let min = tx.fleet.settings().policy.top_up_min;
     if amount < min {
         return Err(Refusal::TopUpTooSmall { min });
+    }
+    if note.chars().count() > limits::NOTE_CHARS_MAX {
+        return Err(Refusal::LimitExceeded {
+            what: "characters in a note",
+            max: limits::NOTE_CHARS_MAX,
+        });
     }
     let entry_id = LedgerEntryId::mint(&mut tx.mint);
     let entry = LedgerEntry {

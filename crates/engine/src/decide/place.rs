@@ -1,7 +1,7 @@
 //! Placement: which machine takes a pod, who gets GPUs that become free.
 
 use domain::MachineId;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::DataCenterId;
 use domain::pod::{CPU_ONLY_MEMORY_GIB, CPU_ONLY_VCPUS, Compute, PodSpec};
 use domain::{PodId, Timestamp};
@@ -65,10 +65,20 @@ pub(crate) fn has_room(machine: &Machine, share: Share) -> bool {
         && machine.memory_gib_used + share.memory_gib <= machine.memory_gib
 }
 
+/// No demand beside GPUs, tier and place: a pod that moves takes what it gets.
+static ANY_MACHINE: MachineDemand = MachineDemand {
+    cuda_exactly: Vec::new(),
+    cuda_at_least: None,
+    memory_gib_per_gpu_min: 0,
+    vcpus_per_gpu_min: 0,
+};
+
 /// Where a pod may go.
 #[derive(Debug, Clone)]
 pub(crate) struct Demand<'a> {
     pub spec: &'a PodSpec,
+    /// What the machine must have beside GPUs.
+    pub machine: &'a MachineDemand,
     pub cloud: Cloud,
     pub data_centers: &'a [DataCenterId],
     /// One machine and no other.
@@ -112,6 +122,22 @@ pub(crate) fn candidates<'a>(
     if let Compute::Gpu { gpu_type, .. } = &demand.spec.compute {
         keep(&mut left, gpu_type.to_string(), &|it| it.gpu_type == *gpu_type);
     }
+    let asked = demand.machine;
+    if !asked.cuda_exactly.is_empty() || asked.cuda_at_least.is_some() {
+        keep(&mut left, "CUDA version".to_owned(), &|it| {
+            asked.accepts_cuda(&it.cuda_version)
+        });
+    }
+    let (gib, vcpus) = (asked.memory_gib_per_gpu_min, asked.vcpus_per_gpu_min);
+    if gib > 0 || vcpus > 0 {
+        // What a pod would get there, not what the machine has: some is kept for pods without GPUs.
+        keep(&mut left, format!("{gib} GiB and {vcpus} vCPUs per GPU"), &|it| {
+            let share = share(it, demand.spec, false);
+            let count = u64::from(share.gpus);
+            u64::from(share.memory_gib) >= u64::from(gib) * count
+                && u64::from(share.vcpus) >= u64::from(vcpus) * count
+        });
+    }
     keep(
         &mut left,
         "reachable, reliability of 98 % or more".to_owned(),
@@ -127,7 +153,7 @@ pub(crate) fn candidates<'a>(
     });
     let gb = disk_gb(demand.spec);
     keep(&mut left, format!("{gb} GB of free disk"), &|it| {
-        it.disk_gb_used + gb <= it.disk_gb
+        it.disk_gb_used.saturating_add(gb) <= it.disk_gb
     });
     if left.is_empty() {
         return Err(steps);
@@ -160,6 +186,7 @@ pub(crate) fn move_demand<'a>(fleet: &Fleet, pod: &'a Pod, own: &'a [DataCenterI
     let data_centers = if pod.spec.mounts.is_empty() { &[] } else { own };
     Demand {
         spec: &pod.spec,
+        machine: &ANY_MACHINE,
         cloud,
         data_centers,
         only: None,

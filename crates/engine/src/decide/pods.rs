@@ -52,8 +52,15 @@ pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
             return Err(Refusal::GpuNotOffered { gpu_type, cloud });
         }
     }
+    let mut demanded = new.demand.clone();
+    if demanded.cuda_exactly.is_empty() && demanded.cuda_at_least.is_none() {
+        // Body over template; what a template says was checked when it was saved.
+        let versions = template.iter().flat_map(|it| &it.cuda_versions);
+        demanded.cuda_exactly = versions.filter_map(|it| it.parse().ok()).collect();
+    }
     let demand = place::Demand {
         spec: &spec,
+        machine: &demanded,
         cloud: new.cloud,
         data_centers: &data_centers,
         only: new.machine_id,

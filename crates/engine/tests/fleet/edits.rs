@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::lab::{Lab, locked};
 use agent_api::Observed;
 use domain::allowed::NotAllowed;
+use domain::machine::MachineDemand;
 use domain::names::{Image, Name};
 use domain::pod::{PodVolume, Port, StopReason, VolumeMount};
 use domain::{AccountId, MachineId, PodId};
@@ -324,6 +325,98 @@ fn ssh_keys_reach_the_pods_that_ask_for_them() {
         let order = document.pods.iter().find(|it| it.pod_id == id).unwrap();
         assert_eq!(order.env.get("PUBLIC_KEY").map(String::as_str), expected);
     }
+}
+
+/// What a pod demands is compared with what it would get, and only with machines it can go to at all.
+#[test]
+fn demands_on_the_machine_choose_among_those_that_fit() {
+    let mut lab = Lab::new();
+    let account = lab.account(500);
+    let small = lab.machine("a", 1);
+    let place = |lab: &mut Lab, demand| {
+        let new = NewPod {
+            demand,
+            ..Lab::new_pod("train", 1)
+        };
+        lab.try_create(account, new)
+    };
+    // Of 96 GiB and 24 vCPUs, 16 and 4 are kept for pods without GPUs: the one GPU comes with 80 and 20.
+    let demand = |gib, vcpus| MachineDemand {
+        memory_gib_per_gpu_min: gib,
+        vcpus_per_gpu_min: vcpus,
+        ..MachineDemand::default()
+    };
+    for (gib, vcpus) in [(81, 0), (0, 21), (u32::MAX, u32::MAX)] {
+        let refused = place(&mut lab, demand(gib, vcpus));
+        assert!(matches!(refused, Err(Refusal::NoCapacity { .. })), "{refused:?}");
+    }
+    let newer = MachineDemand {
+        cuda_at_least: "12.9".parse().ok(),
+        ..MachineDemand::default()
+    };
+    assert!(matches!(place(&mut lab, newer), Err(Refusal::NoCapacity { .. })));
+    let id = place(&mut lab, demand(80, 20)).unwrap();
+    assert_eq!(lab.pod(id).machine_id, small);
+    lab.check();
+}
+
+/// a client that knows no moves deletes what it sees, and nothing of it is left.
+#[test]
+fn a_moved_pod_is_deleted_with_the_old_one_by_who_knows_no_moves() {
+    let (mut lab, account, _, pod) = stage(500);
+    lab.machine("b", 4);
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.settle();
+    let plan = Command::PlanMigration {
+        pod_id: pod,
+        machine_id: None,
+    };
+    let Outcome::Plan(plan_id) = lab.user(account, plan).unwrap() else {
+        panic!()
+    };
+    let plan = lab.fleet.plan(plan_id).unwrap().clone();
+    let start = Command::StartMigration {
+        plan_id,
+        digest: plan.digest.clone(),
+        acknowledge: plan.content.basis.acknowledge.clone(),
+        consent: Some("train".to_owned()),
+    };
+    lab.user(account, start).unwrap();
+    lab.settle();
+    let target = plan.new_pod_id;
+    assert_eq!(lab.state(target), "RUNNING");
+    let plain = Command::TerminatePod {
+        pod_id: target,
+        confirm: Some("train".to_owned()),
+    };
+    let refused = lab.user(account, plain);
+    assert!(matches!(
+        refused,
+        Err(Refusal::NotAllowed(NotAllowed::AwaitsConfirmation { .. }))
+    ));
+    let delete = Command::ConfirmAndTerminate { pod_id: target };
+    lab.user(
+        account,
+        Command::UpdatePod {
+            pod_id: target,
+            edit: locked(true),
+        },
+    )
+    .unwrap();
+    assert!(lab.user(account, delete.clone()).is_err(), "R-2.10");
+    lab.user(
+        account,
+        Command::UpdatePod {
+            pod_id: target,
+            edit: locked(false),
+        },
+    )
+    .unwrap();
+    lab.user(account, delete).unwrap();
+    lab.settle();
+    assert_eq!((lab.state(pod), lab.state(target)), ("TERMINATED", "TERMINATED"));
+    assert_eq!(lab.fleet.meters_of(account).count(), 0);
+    lab.check();
 }
 
 /// Two who change the same thing: the second learns that it is not what was read.

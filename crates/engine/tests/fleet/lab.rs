@@ -6,7 +6,7 @@ use agent_api::{
     CopyReport, CopySide, CopyVerified, MountUsage, Observed, PodDesired, PodReport, Report, Version,
 };
 use domain::endpoints::PodDomain;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, PodVolume, Port};
 use domain::prices::PriceBook;
@@ -152,6 +152,7 @@ impl Lab {
             }),
             mounts: Vec::new(),
             start_ssh: None,
+            demand: MachineDemand::default(),
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::IdMint;
+use domain::machine::MachineDemand;
 use domain::names::{DataCenterId, Name};
 use domain::pod::{Compute, PodVolume, VolumeMount, WORKSPACE};
 use domain::{AccountId, MachineId, MigrationId, Money, PodId, TemplateId, Timestamp, VolumeId};
@@ -203,6 +204,7 @@ impl Stage {
             volume,
             mounts: Vec::new(),
             start_ssh: None,
+            demand: MachineDemand::default(),
             cloud: machine.cloud,
             data_center_ids: Vec::new(),
             machine_id: Some(machine_id),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use domain::ids::IdMint;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{GpuTypeId, Image, Name};
 use domain::pod::Compute;
 use domain::{PodId, Timestamp};
@@ -220,6 +220,7 @@ impl Replay {
             volume: None,
             mounts: Vec::new(),
             start_ssh: None,
+            demand: MachineDemand::default(),
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use agent_api::Observed;
 use domain::endpoints::PodDomain;
 use domain::ids::IdMint;
-use domain::machine::Cloud;
+use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, DesiredPod, PodStateKind, PodVolume};
 use domain::prices::PriceBook;
@@ -185,6 +185,7 @@ impl Play {
             }),
             mounts: Vec::new(),
             start_ssh: None,
+            demand: MachineDemand::default(),
             cloud: Cloud::Secure,
             data_center_ids: Vec::new(),
             machine_id: None,

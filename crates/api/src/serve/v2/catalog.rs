@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::machine::Cloud;
+use domain::machine::{Cloud, CudaVersion, MachineDemand};
 use domain::names::DataCenterId;
 use domain::prices::{GpuType as EngineGpu, Manufacturer as EngineManufacturer};
 use engine::state::{DataCenter as EngineDataCenter, Fleet, Machine};
 
 use super::super::Prepared;
 use super::super::context::Context;
+use super::super::demand;
 use super::super::params::{one_of, wrong};
-use super::super::placement::{self, CudaWanted};
 use super::super::pods::CPU_POD_GIB_PER_VCPU;
 use crate::v2::Usd;
 use crate::v2::catalog::{
@@ -46,7 +46,7 @@ struct Asked {
     cloud: Cloud,
     count: u32,
     countries: Vec<String>,
-    cuda: CudaWanted,
+    demand: MachineDemand,
 }
 
 impl Asked {
@@ -101,7 +101,7 @@ impl Asked {
             cloud: params.word("cloud", &clouds)?.unwrap_or(Cloud::Secure),
             count: read.unwrap_or(1),
             countries,
-            cuda: cuda(context)?,
+            demand: cuda(context)?,
         }))
     }
 
@@ -130,24 +130,27 @@ fn words(context: &Context<'_>, name: &str, known: &[&str]) -> Result<(), Proble
     }
 }
 
-fn cuda(context: &Context<'_>) -> Result<CudaWanted, Problem> {
+fn cuda(context: &Context<'_>) -> Result<MachineDemand, Problem> {
     let accepted = "versions such as 12.8";
     let exactly = context
         .params
         .list("cudaVersions")
-        .map(placement::cuda)
-        .collect::<Option<Vec<_>>>();
-    let exactly = exactly.ok_or_else(|| wrong("cudaVersions", accepted))?;
+        .map(str::parse)
+        .collect::<Result<Vec<CudaVersion>, ()>>();
     let least = context.params.get("minCudaVersion");
     // Here a bare major version means any of it.
-    let read = |it: &str| placement::cuda(it).or_else(|| placement::cuda(&format!("{it}.0")));
-    let at_least = least
-        .map(|it| read(it).ok_or_else(|| wrong("minCudaVersion", accepted)))
-        .transpose()?;
-    if !exactly.is_empty() && at_least.is_some() {
-        return Err(CudaWanted::conflict("minCudaVersion"));
+    let read = |it: &str| it.parse().or_else(|()| format!("{it}.0").parse());
+    let demand = MachineDemand {
+        cuda_exactly: exactly.map_err(|()| wrong("cudaVersions", accepted))?,
+        cuda_at_least: least
+            .map(|it| read(it).map_err(|()| wrong("minCudaVersion", accepted)))
+            .transpose()?,
+        ..MachineDemand::default()
+    };
+    if !demand.cuda_exactly.is_empty() && demand.cuda_at_least.is_some() {
+        return Err(demand::cuda_conflict("minCudaVersion"));
     }
-    Ok(CudaWanted { exactly, at_least })
+    Ok(demand)
 }
 
 const GPU_PRODUCTS: [&str; 3] = ["POD", "CLUSTER", "SERVERLESS"];
@@ -218,15 +221,15 @@ fn gpu_view(context: &Context<'_>, gpu: &EngineGpu, asked: Option<&Asked>) -> Gp
     let Some(asked) = asked else { return view };
     let offered = gpu.price(asked.cloud).is_some();
     let mut places: BTreeMap<&DataCenterId, u32> = BTreeMap::new();
-    let mut versions: BTreeMap<placement::Cuda, (String, u32)> = BTreeMap::new();
+    let mut versions: BTreeMap<CudaVersion, (String, u32)> = BTreeMap::new();
     let wanted = |it: &&Machine| it.cloud == asked.cloud && asked.in_country(fleet, &it.data_center_id);
     for machine in machines()
         .filter(wanted)
-        .filter(|it| offered && asked.cuda.accepts(it))
+        .filter(|it| offered && asked.demand.accepts_cuda(&it.cuda_version))
     {
         let room = asked.room(context, machine);
         *places.entry(&machine.data_center_id).or_default() += room;
-        if let Some(version) = placement::cuda(&machine.cuda_version) {
+        if let Ok(version) = machine.cuda_version.parse() {
             versions
                 .entry(version)
                 .or_insert_with(|| (machine.cuda_version.clone(), 0))
@@ -312,7 +315,8 @@ fn cpu_room(context: &Context<'_>, machine: &Machine, vcpus: u32) -> u32 {
         return 0;
     }
     let cpus = machine.vcpu_count.saturating_sub(machine.vcpu_used) / vcpus;
-    let memory = machine.memory_gib.saturating_sub(machine.memory_gib_used) / (vcpus * CPU_POD_GIB_PER_VCPU);
+    let memory = machine.memory_gib.saturating_sub(machine.memory_gib_used)
+        / vcpus.saturating_mul(CPU_POD_GIB_PER_VCPU);
     cpus.min(memory)
 }
 
@@ -328,7 +332,7 @@ pub(in super::super) fn data_centers(context: &Context<'_>) -> Result<Prepared, 
             regions.peek().is_none() || regions.any(|word| Region::of(word) == Region::of(&it.region));
         let volumes = params
             .list("networkVolumeTypes")
-            .all(|word| word == "STANDARD" && it.network_volumes);
+            .all(|word| word.eq_ignore_ascii_case("STANDARD") && it.network_volumes);
         // No certificate is recorded and no network spans data centres, so that asking for either leaves none.
         region && volumes && params.list("compliance").next().is_none() && global != Some(true)
     };

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::{TemplateId, VolumeId};
-use engine::state::Pod as EnginePod;
+use domain::VolumeId;
 use engine::{Command, Refusal};
 
 use super::super::context::Context;
 use super::super::response::Form;
-use super::super::{Prepared, parse, placement, pods, refusal};
+use super::super::{Prepared, parse, pods, refusal};
 use super::catalog::CPU_TYPE;
 use super::pod_view::view;
 use super::start_command::StartCommand;
-use crate::pods::{CpuRequest, GpuRequest, MountsRequest};
+use crate::pods::{CpuRequest, MountsRequest};
 use crate::v2::pods::{CreatePod, Mounts, PodAction, PodActionRequest, PodList, UpdatePod};
 use crate::{Problem, ProblemCode};
 
@@ -54,20 +53,16 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
             &format!("{:?} is not in the catalog, {CPU_TYPE:?} is", cpu.id),
         ));
     }
-    let command = StartCommand::new(body.entrypoint, body.cmd);
-    let template_id: Option<TemplateId> = body.template_id.map(|it| named("template", &it)).transpose()?;
-    let gpu = body.gpu.as_ref().map(|it| GpuRequest {
-        id: it.id.clone(),
-        count: it.count.unwrap_or(1),
-    });
+    let args = StartCommand::merged(None, body.entrypoint, body.cmd);
     let ours = crate::pods::CreatePod {
         name: body.name,
         image: body.image,
-        template_id,
-        args: command.text().or(body.args),
+        template_id: body.template_id.map(|it| named("template", &it)).transpose()?,
+        args: args.or(body.args),
         env: body.env,
         ports: body.ports,
-        gpu,
+        start_ssh: body.start_ssh,
+        gpu: body.gpu,
         cpu: body.cpu.map(|it| CpuRequest {
             id: it.id,
             vcpu_count: it.vcpu_count,
@@ -77,15 +72,7 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
         cloud: body.cloud,
         data_center_ids: body.data_center_ids,
     };
-    let mut new = pods::new_pod(ours)?;
-    new.start_ssh = body.start_ssh;
-    if let Some(gpu) = &body.gpu {
-        let account_id = context.principal.account_id;
-        let template = template_id
-            .and_then(|it| context.fleet.template(it))
-            .filter(|it| it.is_usable_by(account_id));
-        new.machine_id = placement::machine(context.fleet, &new, gpu, template, context.now)?;
-    }
+    let new = pods::new_pod(ours)?;
     context.command(Command::CreatePod(Box::new(new)), Form::NewPod)
 }
 
@@ -168,7 +155,7 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
             "There is no network across data centres.",
         ));
     }
-    let command = StartCommand::new(body.entrypoint, body.cmd);
+    let args = StartCommand::merged(Some(&pod.spec.args), body.entrypoint, body.cmd);
     // `mounts: {}` leaves them as they are, an empty list would be a wish to unmount.
     let empty = |it: &Mounts| it.network.as_ref().is_some_and(Vec::is_empty);
     if body.mounts.as_ref().is_some_and(empty) {
@@ -184,7 +171,7 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
         locked: body.locked,
         template_id: template_id.map(|it| named("template", &it)).transpose()?,
         image: body.image,
-        args: command.text().or(body.args),
+        args: args.or(body.args),
         env: body.env,
         ports: body.ports,
         disk: body.disk,
@@ -199,15 +186,7 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
 
 pub(in super::super) fn delete(context: &Context<'_>) -> Result<Prepared, Problem> {
     let pod = context.pod()?;
-    context.command(terminate(pod), Form::Nothing)
-}
-
-/// On this surface a delete is meant: it names the pod itself.
-fn terminate(pod: &EnginePod) -> Command {
-    Command::TerminatePod {
-        pod_id: pod.id,
-        confirm: Some(pod.name.to_string()),
-    }
+    context.command(Command::ConfirmAndTerminate { pod_id: pod.id }, Form::Nothing)
 }
 
 pub(in super::super) fn action(context: &Context<'_>) -> Result<Prepared, Problem> {
@@ -223,6 +202,6 @@ pub(in super::super) fn action(context: &Context<'_>) -> Result<Prepared, Proble
         ),
         PodAction::Stop => context.command(Command::StopPod { pod_id }, Form::Pod(pod_id)),
         PodAction::Restart => context.command(Command::RestartPod { pod_id }, Form::Pod(pod_id)),
-        PodAction::Terminate => context.command(terminate(pod), Form::Nothing),
+        PodAction::Terminate => context.command(Command::ConfirmAndTerminate { pod_id }, Form::Nothing),
     }
 }

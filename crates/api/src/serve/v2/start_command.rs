@@ -13,11 +13,26 @@ pub(super) struct StartCommand {
 }
 
 impl StartCommand {
-    /// From the two fields of a request.
-    pub(super) fn new(entrypoint: Option<Vec<String>>, cmd: Option<Vec<String>>) -> Self {
-        Self {
-            entrypoint: entrypoint.unwrap_or_default(),
-            cmd: cmd.unwrap_or_default(),
+    /// The start command with the two fields of a request over what is there; none if the request has neither.
+    ///
+    /// Two empty arrays give an empty text: the image's own entry point and command.
+    pub(super) fn merged(
+        before: Option<&str>,
+        entrypoint: Option<Vec<String>>,
+        cmd: Option<Vec<String>>,
+    ) -> Option<String> {
+        if entrypoint.is_none() && cmd.is_none() {
+            return None;
+        }
+        let (line, there) = before.map(Self::split).unwrap_or_default();
+        let arrays = Self {
+            entrypoint: entrypoint.unwrap_or(there.entrypoint),
+            cmd: cmd.unwrap_or(there.cmd),
+        };
+        // Clients send back what they read: empty arrays beside a shell line are no wish to lose it.
+        match arrays.text() {
+            None if !line.is_empty() => None,
+            text => Some(text.unwrap_or_default()),
         }
     }
 
@@ -31,7 +46,7 @@ impl StartCommand {
     }
 
     /// As it is kept; none if both are empty.
-    pub(super) fn text(&self) -> Option<String> {
+    fn text(&self) -> Option<String> {
         let empty = self.entrypoint.is_empty() && self.cmd.is_empty();
         if empty {
             None
@@ -59,6 +74,14 @@ mod tests {
                 (line.to_owned(), StartCommand::default())
             );
         }
-        assert_eq!(StartCommand::default().text(), None);
+        let arrays = |text: &str| Some(vec![text.to_owned()]);
+        let both = StartCommand::merged(None, arrays("sh"), arrays("a"));
+        assert_eq!(both.as_deref(), Some(r#"{"entrypoint":["sh"],"cmd":["a"]}"#));
+        let other = StartCommand::merged(both.as_deref(), None, arrays("b"));
+        assert_eq!(other.as_deref(), Some(r#"{"entrypoint":["sh"],"cmd":["b"]}"#));
+        let none = StartCommand::merged(both.as_deref(), Some(Vec::new()), Some(Vec::new()));
+        assert_eq!(none.as_deref(), Some(""));
+        let line = StartCommand::merged(Some("sleep 1"), Some(Vec::new()), Some(Vec::new()));
+        assert_eq!((line, StartCommand::merged(None, None, None)), (None, None));
     }
 }

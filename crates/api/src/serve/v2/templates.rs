@@ -8,7 +8,7 @@ use engine::state::Template as EngineTemplate;
 
 use super::super::context::{Context, checked};
 use super::super::response::Form;
-use super::super::{Prepared, placement};
+use super::super::{Prepared, demand};
 use super::pods;
 use super::start_command::StartCommand;
 use crate::v2::pods::{Mounts, PersistentMount};
@@ -87,7 +87,8 @@ fn merged(before: Option<&EngineTemplate>, body: UpdateTemplate) -> Result<NewTe
         .or_else(|| before.map(|it| it.env.clone()))
         .unwrap_or_default();
     pods::jupyter(body.start_jupyter, Some(&env))?;
-    let command = StartCommand::new(body.entrypoint, body.cmd);
+    let before_args = before.map(|it| it.args.as_str());
+    let args = StartCommand::merged(before_args, body.entrypoint, body.cmd);
     let volume = match body.mounts.and_then(|it| it.persistent) {
         Some(it) => Some(PodVolume {
             size_gb: it.size,
@@ -96,14 +97,13 @@ fn merged(before: Option<&EngineTemplate>, body: UpdateTemplate) -> Result<NewTe
         None => before.and_then(EngineTemplate::volume),
     };
     let versions = body.allowed_cuda_versions;
-    placement::cuda_versions("allowedCudaVersions", versions.as_deref().unwrap_or_default())?;
+    demand::cuda_versions("allowedCudaVersions", versions.as_deref().unwrap_or_default())?;
     let name = body.name.or_else(|| before.map(|it| it.name.to_string()));
     let image = body.image.or_else(|| before.map(|it| it.image.to_string()));
     Ok(NewTemplate {
         name: checked("name", ProblemCode::NameInvalid, name.unwrap_or_default())?,
         image: checked("image", ProblemCode::ImageInvalid, image.unwrap_or_default())?,
-        args: command
-            .text()
+        args: args
             .or(body.args)
             .or_else(|| before.map(|it| it.args.clone()))
             .unwrap_or_default(),
