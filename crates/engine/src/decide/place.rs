@@ -6,6 +6,7 @@ use domain::names::DataCenterId;
 use domain::pod::{CPU_ONLY_MEMORY_GIB, CPU_ONLY_VCPUS, Compute, PodSpec};
 use domain::{PodId, Timestamp};
 
+use super::meters::{self, Charge};
 use super::tx::Tx;
 use super::{money, pods};
 use crate::refusal::Refusal;
@@ -72,6 +73,27 @@ static ANY_MACHINE: MachineDemand = MachineDemand {
     memory_gib_per_gpu_min: 0,
     vcpus_per_gpu_min: 0,
 };
+
+/// Whether a pod could run with all its GPUs now, in place of what it holds on CPUs only.
+pub(super) fn could_run(fleet: &Fleet, pod: &Pod) -> bool {
+    fleet.machine(pod.machine_id).is_some_and(|machine| {
+        let mut without = machine.clone();
+        if pod.state.kind().holds_gpus() {
+            give_back(&mut without, pod);
+        }
+        machine.is_ready() && has_room(&without, share(machine, &pod.spec, false))
+    })
+}
+
+/// What a pod is charged for its compute once it runs with all its GPUs, at today's price.
+pub(super) fn full_charge(fleet: &Fleet, pod: &Pod) -> Charge {
+    let full = Pod {
+        cpu_only: false,
+        price: None,
+        ..pod.clone()
+    };
+    meters::compute_charge(fleet, &full)
+}
 
 /// Where a pod may go.
 #[derive(Debug, Clone)]
@@ -255,17 +277,17 @@ pub(super) fn serve_queues(tx: &mut Tx<'_>) {
 pub(super) fn serve_queue(tx: &mut Tx<'_>, machine_id: MachineId) {
     let waiting: Vec<PodId> = tx.fleet.waiting_on(machine_id).collect();
     for pod_id in waiting {
-        let (Some(pod), Some(machine)) = (tx.fleet.pod(pod_id).cloned(), tx.fleet.machine(machine_id)) else {
+        let Some(pod) = tx.fleet.pod(pod_id).cloned() else {
             continue;
         };
         if !pod.waiting.is_some_and(|it| it.auto_start) {
             continue;
         }
-        if !machine.is_ready() || !has_room(machine, share(machine, &pod.spec, false)) {
+        if !could_run(tx.fleet, &pod) {
             return;
         }
-        let mut charges = vec![super::meters::compute_charge(tx.fleet, &pod)];
-        charges.extend(super::meters::running_disk_charges(tx.fleet, &pod));
+        let mut charges = vec![full_charge(tx.fleet, &pod)];
+        charges.extend(meters::running_disk_charges(tx.fleet, &pod));
         // Somebody without funds keeps the place but does not hold up the others.
         if money::covers(tx.fleet, pod.account_id, &charges, tx.now).is_ok() {
             pods::launch(tx, pod, false);

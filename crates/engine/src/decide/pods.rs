@@ -370,11 +370,19 @@ pub(super) fn give_back(tx: &mut Tx<'_>, pod: &mut Pod) {
     pod.slots.clear();
 }
 
-/// Ends the container and runs it again; the GPUs stay the pod's own.
+/// Ends the container and runs it again; the GPUs stay the pod's own. A pod that runs with CPUs only gets its GPUs back
+/// by this, if they are free.
 pub(super) fn restart(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal> {
     let pod = tx.own_pod(pod_id)?;
     allowed::pod(PodAction::Restart, &pod.facts())?;
-    relaunch(tx, pod, None);
+    if pod.cpu_only && place::could_run(tx.fleet, &pod) {
+        // Its disks are charged already; the GPUs come in place of its CPUs.
+        let charge = place::full_charge(tx.fleet, &pod);
+        money::covers(tx.fleet, pod.account_id, &[charge], tx.now)?;
+        launch(tx, pod, false);
+    } else {
+        relaunch(tx, pod, None);
+    }
     Ok(Outcome::Pod(pod_id))
 }
 

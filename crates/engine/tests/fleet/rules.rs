@@ -252,6 +252,33 @@ fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
     lab.check();
 }
 
+/// a restart gives a pod its GPUs back as soon as they are free, and not before.
+#[test]
+fn a_restart_brings_the_gpus_back_when_they_are_free() {
+    let mut lab = Lab::new();
+    let (account, other) = (lab.account(100), lab.account(100));
+    let machine = lab.machine("a", 2);
+    let pod = lab.running(account, machine, 2);
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    let neighbour = lab.running(other, machine, 1);
+    let on_cpus = Command::StartPod {
+        pod_id: pod,
+        cpu_only: true,
+    };
+    lab.user(account, on_cpus).unwrap();
+    lab.settle();
+    let restart = Command::RestartPod { pod_id: pod };
+    lab.user(account, restart.clone()).unwrap();
+    lab.settle();
+    assert!(lab.pod(pod).cpu_only, "one of its two GPUs is still taken");
+    lab.user(other, Command::StopPod { pod_id: neighbour }).unwrap();
+    lab.user(account, restart).unwrap();
+    lab.settle();
+    assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
+    assert!(query::burn(&lab.fleet, account).compute > lab.fleet.settings().prices.cpu_only_hour);
+    lab.check();
+}
+
 /// asks for the name when there is data; network volumes stay; the meter closes in the same step.
 #[test]
 fn terminating_asks_for_the_name_and_closes_the_meter() {
