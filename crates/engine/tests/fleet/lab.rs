@@ -218,7 +218,8 @@ impl Lab {
         }
     }
 
-    fn report_of(&mut self, id: MachineId) -> Report {
+    /// What the agent of a machine says that has done what its document says.
+    pub fn report_of(&mut self, id: MachineId) -> Report {
         let document = engine::desired::document(&self.fleet, id, 1).unwrap();
         let mut copies = Vec::new();
         let mut pods = Vec::new();

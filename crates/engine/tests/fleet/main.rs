@@ -4,3 +4,4 @@ mod edits;
 mod lab;
 mod properties;
 mod rules;
+mod steps;
