@@ -525,6 +525,9 @@ pub struct StartOption {
     /// `wait`: whether it already waits.
     #[serde(default)]
     pub waiting: bool,
+    /// `wait`: while it waits, whether it starts by itself at its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_start: Option<bool>,
     /// `cpu_only`: what it gets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vcpu_count: Option<u32>,

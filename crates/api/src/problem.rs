@@ -27,6 +27,12 @@ macro_rules! codes {
                 match self { $(Self::$name => $status),* }
             }
 
+            /// Names the code where a URI has to (RFC 9457).
+            #[must_use]
+            pub fn uri(self) -> String {
+                format!("urn:roadstead:problem:{}", self.as_str())
+            }
+
             /// The short title.
             #[must_use]
             pub const fn title(self) -> &'static str {
@@ -158,6 +164,9 @@ impl utoipa::ToSchema for ProblemCode {}
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
+    /// The code as a URI, for readers of RFC 9457.
+    #[serde(rename = "type", default)]
+    pub uri: String,
     /// Short, the same for every problem of a code.
     pub title: String,
     /// The HTTP status.
@@ -188,6 +197,7 @@ impl Problem {
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self {
+            uri: code.uri(),
             title: code.title().to_owned(),
             status: code.status(),
             detail: detail.into(),
@@ -239,6 +249,11 @@ mod tests {
             let text = serde_json::to_string(code).unwrap();
             assert_eq!(text, format!("\"{}\"", code.as_str()));
             assert_eq!(serde_json::from_str::<ProblemCode>(&text).unwrap(), *code);
+            let problem = serde_json::to_value(Problem::new(*code, "x")).unwrap();
+            assert_eq!(
+                problem["type"],
+                format!("urn:roadstead:problem:{}", code.as_str())
+            );
         }
         let words: std::collections::BTreeSet<_> = ProblemCode::ALL.iter().map(|it| it.as_str()).collect();
         assert_eq!(words.len(), ProblemCode::ALL.len());

@@ -37,6 +37,7 @@ use domain::Timestamp;
 use engine::{Actor, Command, Fleet};
 
 pub use feed::feed;
+pub use parse::body;
 pub use principal::{Principal, Scope, Scopes};
 pub use response::{Form, Render, Response, problem_response, render};
 pub use routes::{ROUTES, Route, authorise};

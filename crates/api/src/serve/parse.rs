@@ -11,7 +11,7 @@ use crate::{Problem, ProblemCode};
 ///
 /// # Errors
 /// `body_too_large`, `malformed_json`, `unknown_key` with all of them, or `schema` with the field.
-pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], surface: Surface) -> Result<T, Problem> {
+pub fn body<T: DeserializeOwned>(bytes: &[u8], surface: Surface) -> Result<T, Problem> {
     let max = surface.body_bytes_max();
     if bytes.len() > max {
         return Err(Problem::new(

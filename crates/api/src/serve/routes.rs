@@ -259,7 +259,10 @@ mod tests {
         let problem = |method, path| find(method, path).map(|_| ()).unwrap_err();
         let found = problem(Method::Put, "/api/v1/pods/pod1");
         assert_eq!(found.code, ProblemCode::MethodNotAllowed);
-        assert_eq!(found.data["allowed"], serde_json::json!(["GET", "PATCH", "DELETE"]));
+        assert_eq!(
+            found.data["allowed"],
+            serde_json::json!(["GET", "PATCH", "DELETE"])
+        );
         for method in [Method::Get, Method::Post, Method::Other] {
             for path in [
                 "/v2/clusters/c1/pods",

@@ -37,6 +37,7 @@ pub(super) fn options(context: &Context<'_>) -> Result<Prepared, Problem> {
         micros_per_hour: running,
         queue_position: Some(query::queue_position(fleet, pod).unwrap_or(waiting.saturating_add(1))),
         waiting: pod.waiting.is_some(),
+        auto_start: pod.waiting.map(|it| it.auto_start),
         ..option(StartKind::Wait, wait(fleet, pod))
     };
 
@@ -93,6 +94,7 @@ fn option(kind: StartKind, possible: Result<(), WhyNot>) -> StartOption {
         micros_per_hour: None,
         queue_position: None,
         waiting: false,
+        auto_start: None,
         vcpu_count: None,
         memory_gib: None,
         candidates: None,

@@ -162,6 +162,7 @@ fn every_mistake_is_a_problem_that_says_what_to_do() {
                 answer.body
             );
         }
+        assert_eq!(answer.text("/type"), format!("urn:roadstead:problem:{code}"));
         assert_eq!(answer.number("/status"), i64::from(status));
         assert_eq!(
             client.world.fleet().sequence(),
