@@ -104,6 +104,12 @@ impl Clock {
         Timestamp::from_millis(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// How long until `at`, by the machine's own time; zero if that is past.
+    #[must_use]
+    pub fn wall_until(at: Timestamp) -> Duration {
+        Duration::from_millis(u64::try_from(at.since(Self::wall())).unwrap_or(0))
+    }
+
     fn reach(&self, at: Timestamp) -> Timestamp {
         let before = self.told.fetch_max(at.millis(), Ordering::AcqRel);
         Timestamp::from_millis(before.max(at.millis()))

@@ -1,7 +1,9 @@
 //! What an operator decides when starting a control plane.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+
+use domain::limits;
 
 /// Settings of one start. Where they come from is the executable's business.
 #[derive(Debug, Clone)]
@@ -20,6 +22,27 @@ pub struct Config {
     pub local_pods: bool,
     /// Where people open the dashboard, if that is not the address listened on: `https://cloud.example`.
     pub public_url: Option<String>,
+    /// Origins of other pages whose scripts may use the API with a key: `https://tools.example`.
+    pub origins: Vec<String>,
+    /// Events between two snapshots.
+    pub snapshot_events: u64,
+}
+
+/// Everything on this machine alone, and nothing that somebody has to ask for.
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            data: PathBuf::new(),
+            pace: Pace::Wall,
+            quotas: Quotas::PUBLISHED,
+            secure_cookies: false,
+            local_pods: true,
+            public_url: None,
+            origins: Vec::new(),
+            snapshot_events: limits::SNAPSHOT_EVENTS,
+        }
+    }
 }
 
 impl Config {
@@ -29,10 +52,10 @@ impl Config {
         self.data.join(DATABASE_FILE)
     }
 
-    /// Whether only this machine can connect.
+    /// Whether only this machine can connect: a proxy in front lets others in.
     #[must_use]
-    pub fn is_loopback(&self) -> bool {
-        self.listen.ip().is_loopback()
+    pub fn is_local(&self) -> bool {
+        self.listen.ip().is_loopback() && self.public_url.is_none()
     }
 }
 

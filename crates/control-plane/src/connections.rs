@@ -2,12 +2,16 @@
 //!
 //! `axum::serve` has no limit for either, so that sockets which say nothing would stay for ever.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use domain::limits;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -17,6 +21,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Wait after a connection could not be taken: most often the process has no file handle left for it.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(200);
+
+/// The address a request's connection comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// Takes connections until the end is asked for, then waits for the requests under way.
 pub(crate) async fn serve(listener: TcpListener, router: Router, ending: CancellationToken) {
@@ -36,8 +44,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Cancell
             () = ending.cancelled() => None,
         };
         let Some((place, accepted)) = taken else { break };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
                 tokio::time::sleep(TRY_AGAIN_AFTER).await;
@@ -46,7 +54,12 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, ending: Cancell
         };
         // Costs nothing but the wait for a fuller packet; a stream's messages must not wait.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let router = TowerToHyperService::new(router.clone());
+        let peer = Peer(address.ip());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
         let connection = requests.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {

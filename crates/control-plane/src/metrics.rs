@@ -52,6 +52,8 @@ pub struct Gauges {
     pub queue: usize,
     /// Wishes that are not carried out.
     pub outbox: usize,
+    /// Machines that were told again and again and do not answer.
+    pub stuck: usize,
 }
 
 impl Metrics {
@@ -126,6 +128,11 @@ impl Metrics {
                 "Documents that no machine has acknowledged.",
                 count(gauges.outbox),
             ),
+            (
+                "outbox_stuck",
+                "Machines that take none of their documents.",
+                count(gauges.stuck),
+            ),
         ] {
             put(name, "gauge", help, &[("", value)]);
         }
@@ -147,6 +154,7 @@ mod tests {
             streams: 1,
             queue: 0,
             outbox: 2,
+            stuck: 1,
         });
         assert!(
             text.contains("roadstead_requests_total{status=\"2xx\"} 1\n"),
@@ -156,6 +164,7 @@ mod tests {
             text.contains("roadstead_requests_total{status=\"5xx\"} 1\n"),
             "{text}"
         );
+        assert!(text.contains("roadstead_outbox_stuck 1\n"), "{text}");
         assert!(
             text.contains("# TYPE roadstead_sequence gauge\nroadstead_sequence 7\n"),
             "{text}"

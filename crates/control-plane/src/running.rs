@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Pace};
 use crate::connections;
 use crate::events::Feed;
-use crate::http::{Auth, Edge, RateLimits, router};
+use crate::http::{Auth, Edge, RateLimits, SignIns, origin, router};
 use crate::runner::{AgentLink, Runner, Script};
 use crate::secret::{self, NoRandomness};
 use crate::seed::MAIN_ACCOUNT;
@@ -69,6 +69,9 @@ pub enum OpenError {
     /// An API key that somebody chose cannot be one.
     #[error("an API key has {min} to {max} visible ASCII characters", min = secret::SECRET_CHARS_MIN, max = secret::SECRET_CHARS_MAX)]
     KeyUnusable,
+    /// An origin that somebody listed is none.
+    #[error("{0:?} is no origin: list them as https://tools.example, without a path")]
+    NotAnOrigin(String),
 }
 
 /// Starts a control plane on a store that was seeded.
@@ -82,6 +85,11 @@ pub async fn open(
     store: Arc<dyn Store>,
     hosts: impl FnOnce(&Fleet, Timestamp) -> Hosts,
 ) -> Result<Running, OpenError> {
+    let origins = config
+        .origins
+        .iter()
+        .map(|it| origin(it).ok_or_else(|| OpenError::NotAnOrigin(it.clone())))
+        .collect::<Result<_, _>>()?;
     let fleet = store.load().await?.ok_or(OpenError::Empty)?;
     let listening = |source| OpenError::Listen {
         address: config.listen,
@@ -89,8 +97,9 @@ pub async fn open(
     };
     let listener = TcpListener::bind(config.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
-    let epoch = store.next_epoch().await?;
+    // First what can be refused, then what is written.
     let tail = store.tail(limits::FEED_REPLAY_MAX).await?;
+    let epoch = store.next_epoch().await?;
     let clock = clock(&config, store.as_ref(), tail.last().map(|it| it.at)).await?;
     let now = clock.now();
     let hosts = hosts(&fleet, now);
@@ -128,16 +137,20 @@ pub async fn open(
         queue,
         ending.clone(),
     ));
-    let writer = Writer::new(app.clone(), works, writer_ending.clone());
+    let writer = Writer::new(app.clone(), works, config.snapshot_events, writer_ending.clone());
     let writer = tokio::spawn(vital(ending.clone(), writer.run()));
     if config.local_pods {
         follow_port(&app, settings, address.port()).await?;
     }
-    let sessions_count = !config.is_loopback();
+    let is_local = config.is_local();
     let edge = Arc::new(Edge {
         app: app.clone(),
         auth,
-        limits: RateLimits::new(config.quotas, sessions_count),
+        limits: RateLimits::new(config.quotas, !is_local),
+        sign_ins: SignIns::default(),
+        origins,
+        is_local,
+        is_proxied: config.public_url.is_some(),
         secure_cookies: config.secure_cookies,
     });
     let served = connections::serve(listener, router(edge.clone()), ending.clone());

@@ -21,7 +21,7 @@ pub struct Seed {
     pub main_account: AccountId,
 }
 
-/// Fills an empty store, all of it or nothing.
+/// Fills an empty store, all of it or nothing: one commit.
 ///
 /// # Errors
 /// The store's.
@@ -33,13 +33,11 @@ pub async fn seed(store: &dyn Store, seed: Seed) -> Result<(), StoreError> {
     store
         .commit(&Batch {
             events,
+            meta: vec![(MAIN_ACCOUNT, seed.main_account.to_string())],
+            snapshot: Some(record),
             ..Batch::default()
         })
-        .await?;
-    store
-        .put_meta(MAIN_ACCOUNT, &seed.main_account.to_string())
-        .await?;
-    store.put_snapshot(&record).await
+        .await
 }
 
 /// A log begins with the operator's settings, so that it is enough by itself.

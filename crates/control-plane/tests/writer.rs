@@ -54,6 +54,7 @@ async fn a_failed_commit_changes_nothing() {
     let store = Arc::new(Failing {
         inner,
         fails: fails.clone(),
+        only_commits: false,
     });
     let running = common::start_on(config, store.clone(), 1).await;
     assert_eq!(rename(&running, "before").await.status, StatusCode::OK);
@@ -225,4 +226,46 @@ async fn many_commands_at_once_are_all_stored() {
     };
     assert!(names.iter().all(stored));
     running.stop().await;
+}
+
+#[tokio::test]
+async fn snapshots_are_kept_as_the_log_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = roadstead_control_plane::Config {
+        snapshot_events: 10,
+        ..common::config(folder.path())
+    };
+    let path = config.database();
+    let store = Arc::new(SqliteStore::open(&path).await.unwrap());
+    let running = common::start_on(config, store, 1).await;
+    let seeded = running.app().feed.sequence();
+    for round in 0..40 {
+        assert_eq!(
+            rename(&running, &format!("n-{round}")).await.status,
+            StatusCode::OK
+        );
+    }
+    let digest = running.app().read().await.unwrap().digest().unwrap();
+    let sequence = running.app().feed.sequence();
+    running.stop().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let raw = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let kept: Vec<i64> = sqlx::query_scalar("SELECT sequence FROM snapshots ORDER BY sequence")
+        .fetch_all(&raw)
+        .await
+        .unwrap();
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    assert!(
+        kept[0].unsigned_abs() > seeded && kept[1].unsigned_abs() > sequence - 20,
+        "{kept:?}"
+    );
+    // Without the events before it a snapshot is still where the log goes on.
+    sqlx::query("DELETE FROM events WHERE sequence <= $1")
+        .bind(kept[1])
+        .execute(&raw)
+        .await
+        .unwrap();
+    raw.close().await;
+    let store = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(store.load().await.unwrap().unwrap().digest().unwrap(), digest);
 }

@@ -66,6 +66,8 @@ pub const FEED_COMMENT_SECONDS: u64 = 15;
 pub const FEED_REPLAY_MAX: usize = 10_000;
 /// Most event streams open at once, per server.
 pub const FEED_STREAMS_MAX: usize = 1_000;
+/// Most event streams one principal has open at once: many tabs of several people, and a twentieth of the whole.
+pub const FEED_STREAMS_PER_PRINCIPAL_MAX: usize = 50;
 /// Open charges an account's view lists one by one; the rest stands as a sum, so that the view stays small.
 pub const ACCOUNT_METERS_MAX: usize = 200;
 /// Milliseconds in which changes of one thing are sent to a reader as one.
@@ -79,7 +81,7 @@ pub const COMMIT_BATCH_MAX: usize = 256;
 pub const POSTINGS_PER_COMMIT_MAX: usize = 5_000;
 /// Events between two snapshots.
 pub const SNAPSHOT_EVENTS: u64 = 20_000;
-/// Times an effect is tried before its operation counts as stuck.
+/// Times a machine is sent the same document before it counts as stuck: about three minutes.
 pub const EFFECT_ATTEMPTS_MAX: u32 = 8;
 /// Hours an answer is kept under its idempotency key.
 pub const IDEMPOTENCY_HOURS: i64 = 24;
@@ -103,6 +105,12 @@ pub const PLAIN_BYTES_MAX: u16 = 1_024;
 pub const SESSION_DAYS: i64 = 30;
 /// Most browsers signed in at once, per server; the oldest is signed out.
 pub const SESSIONS_MAX: usize = 10_000;
+/// Most browsers signed in at once with one account, so that none can sign out another's; the oldest is signed out.
+pub const SESSIONS_PER_ACCOUNT_MAX: usize = 200;
+/// Sign-ins that fail in a minute from one address before the rest of them is told to wait: nobody mistypes more.
+pub const SIGN_INS_FAILED_MAX: u32 = 20;
+/// Most addresses whose failed sign-ins are counted at once; those of more go uncounted.
+pub const SIGN_IN_ADDRESSES_MAX: usize = 10_000;
 /// Minutes a sign-in link is good for.
 pub const SIGN_IN_MINUTES: i64 = 15;
 /// Most sign-in links that are good at once; the oldest goes.

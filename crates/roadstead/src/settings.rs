@@ -102,6 +102,7 @@ impl ServerArgs {
                 .is_some_and(|it| it.starts_with("https:")),
             local_pods: ip.is_loopback() && all.public_url.is_none(),
             public_url: all.public_url,
+            ..Config::default()
         };
         let log = all.log.unwrap_or_else(|| "warn".to_owned());
         Ok(Settings {

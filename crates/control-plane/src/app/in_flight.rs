@@ -1,13 +1,24 @@
 //! Idempotency keys whose request is being worked on.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::limits;
 
-/// The keys under way.
+/// The keys under way, with the digests of their requests.
 #[derive(Debug, Clone, Default)]
-pub struct InFlight(Arc<Mutex<HashSet<(String, String)>>>);
+pub struct InFlight(Arc<Mutex<HashMap<(String, String), String>>>);
+
+/// Why a key cannot be taken now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The same request is being carried out under it.
+    SameRequest,
+    /// Another request is.
+    OtherRequest,
+    /// Too many keys are under way.
+    TooMany,
+}
 
 /// Holds a key until its request is answered, whether or not anybody still listens.
 #[derive(Debug)]
@@ -20,16 +31,21 @@ pub struct Ticket {
 }
 
 impl InFlight {
-    /// Takes a key; `None` while another request has it, or if too many are under way.
-    #[must_use]
-    pub fn take(&self, principal: &str, key: &str, digest: String) -> Option<Ticket> {
+    /// Takes a key for the request with this digest.
+    ///
+    /// # Errors
+    /// [`Taken`].
+    pub fn take(&self, principal: &str, key: &str, digest: String) -> Result<Ticket, Taken> {
         let name = (principal.to_owned(), key.to_owned());
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() >= limits::IN_FLIGHT_MAX || !names.insert(name.clone()) {
-            return None;
-        }
+        match names.get(&name) {
+            Some(it) if *it == digest => return Err(Taken::SameRequest),
+            Some(_) => return Err(Taken::OtherRequest),
+            None if names.len() >= limits::IN_FLIGHT_MAX => return Err(Taken::TooMany),
+            None => names.insert(name.clone(), digest.clone()),
+        };
         drop(names);
-        Some(Ticket {
+        Ok(Ticket {
             in_flight: self.clone(),
             name,
             digest,
@@ -51,11 +67,22 @@ mod tests {
     #[test]
     fn a_key_is_free_again_when_its_ticket_is_gone() {
         let in_flight = InFlight::default();
-        let ticket = in_flight.take("a", "k", String::new());
-        assert!(ticket.is_some());
-        assert!(in_flight.take("a", "k", String::new()).is_none());
-        assert!(in_flight.take("b", "k", String::new()).is_some());
+        let take = |principal, key, digest: &str| in_flight.take(principal, key, digest.to_owned());
+        let ticket = take("a", "k", "x");
+        assert!(ticket.is_ok());
+        assert_eq!(take("a", "k", "x").err(), Some(Taken::SameRequest));
+        assert_eq!(take("a", "k", "y").err(), Some(Taken::OtherRequest));
+        assert!(take("b", "k", "x").is_ok());
         drop(ticket);
-        assert!(in_flight.take("a", "k", String::new()).is_some());
+        assert!(take("a", "k", "y").is_ok());
+    }
+
+    #[test]
+    fn there_is_a_most_of_them() {
+        let in_flight = InFlight::default();
+        let take = |key: usize| in_flight.take("a", &key.to_string(), String::new());
+        let tickets: Vec<_> = (0..limits::IN_FLIGHT_MAX).map(take).collect();
+        assert!(tickets.iter().all(Result::is_ok));
+        assert_eq!(take(limits::IN_FLIGHT_MAX).err(), Some(Taken::TooMany));
     }
 }

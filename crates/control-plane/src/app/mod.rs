@@ -18,7 +18,7 @@ use crate::events::Feed;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
-pub use in_flight::{InFlight, Ticket};
+pub use in_flight::{InFlight, Taken, Ticket};
 pub use outbox::Outbox;
 pub(crate) use writer::Writer;
 
@@ -54,6 +54,9 @@ pub(crate) enum Work {
         commands: Vec<(Actor, Command)>,
         reply: oneshot::Sender<Result<Vec<Result<Outcome, Refusal>>, Unavailable>>,
     },
+    /// Panics where a fault in the engine would.
+    #[cfg(test)]
+    Fault,
 }
 
 /// A request's command with all that its answer needs.

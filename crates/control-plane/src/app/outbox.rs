@@ -1,10 +1,13 @@
 //! What machines have to be told: due until their agents say that they have it.
+//!
+//! A machine that does not say so is told again, less and less often but for ever, and counts as stuck
+//! from a number of tries on. That it is silent may be the network's fault, so nothing else follows from it.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use agent_api::Version;
-use domain::{MachineId, Timestamp};
+use domain::{MachineId, Timestamp, limits};
 use tokio::sync::Notify;
 
 use crate::store::{Done, Wish};
@@ -35,6 +38,12 @@ struct Waiting {
     sent: Option<Version>,
 }
 
+impl Waiting {
+    const fn is_stuck(&self) -> bool {
+        self.wish.attempt >= limits::EFFECT_ATTEMPTS_MAX
+    }
+}
+
 impl Outbox {
     /// An outbox with what was left from the last start.
     #[must_use]
@@ -50,7 +59,10 @@ impl Outbox {
             return;
         }
         let mut state = self.lock();
-        for wish in wishes {
+        for mut wish in wishes {
+            // What is new is sent at once; that nothing came back so far is not forgotten.
+            let before = state.waiting.get(&wish.machine_id).map(|it| it.wish.attempt);
+            wish.attempt = wish.attempt.max(before.unwrap_or(0));
             state
                 .waiting
                 .insert(wish.machine_id, Waiting { wish, sent: None });
@@ -104,8 +116,13 @@ impl Outbox {
     /// A document went out. It is sent again unless it is acknowledged: the way may have lost it.
     pub fn sent(&self, machine_id: MachineId, version: Version, now: Timestamp) {
         if let Some(waiting) = self.lock().waiting.get_mut(&machine_id) {
+            if waiting.sent == Some(version) {
+                waiting.wish.attempt = waiting.wish.attempt.saturating_add(1);
+                if waiting.wish.attempt == limits::EFFECT_ATTEMPTS_MAX {
+                    tracing::warn!(%machine_id, "the machine does not take its document; it is sent again and again");
+                }
+            }
             let wait = (RETRY_MS << waiting.wish.attempt.min(10)).min(RETRY_MS_MAX);
-            waiting.wish.attempt = waiting.wish.attempt.saturating_add(1);
             waiting.wish.next_run_at = now + wait;
             waiting.sent = Some(version);
         }
@@ -131,6 +148,9 @@ impl Outbox {
             .and_then(|it| it.sent)
             .is_some_and(|it| it <= accepted);
         if has_it && let Some(waiting) = state.waiting.remove(&machine_id) {
+            if waiting.is_stuck() {
+                tracing::info!(%machine_id, "the machine takes its documents again");
+            }
             state.done.push(Done {
                 machine_id,
                 sequence: waiting.wish.sequence,
@@ -148,6 +168,12 @@ impl Outbox {
     #[must_use]
     pub fn len(&self) -> usize {
         self.lock().waiting.len()
+    }
+
+    /// Machines that were told as often as counts as stuck.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.lock().waiting.values().filter(|it| it.is_stuck()).count()
     }
 
     /// Whether every machine has what it should.
@@ -198,5 +224,40 @@ mod tests {
                 sequence: 9
             }]
         );
+    }
+
+    #[test]
+    fn a_machine_that_takes_nothing_counts_as_stuck_and_is_told_less_and_less_often() {
+        let start = Timestamp::from_millis(1_000);
+        let machine_id = MachineId::mint(&mut IdMint::new(start, 1));
+        let wish = |sequence, at| Wish {
+            machine_id,
+            sequence,
+            attempt: 0,
+            next_run_at: at,
+        };
+        let version = |generation| Version { epoch: 1, generation };
+        let outbox = Outbox::new(vec![wish(1, start)]);
+        let (mut now, mut waits) = (start, Vec::new());
+        for _ in 0..=limits::EFFECT_ATTEMPTS_MAX {
+            assert_eq!(outbox.stuck(), 0);
+            outbox.sent(machine_id, version(1), now);
+            let next = outbox.next_deadline().unwrap();
+            waits.push(next.since(now) / 1_000);
+            now = next;
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(outbox.stuck(), 1);
+        // Something newer is sent at once, and is no sign of life.
+        outbox.wish(vec![wish(2, now)]);
+        assert_eq!((outbox.due(now).len(), outbox.stuck()), (1, 1));
+        outbox.sent(machine_id, version(2), now);
+        outbox.acknowledged(machine_id, version(1));
+        assert_eq!(outbox.stuck(), 1);
+        outbox.acknowledged(machine_id, version(2));
+        assert_eq!((outbox.stuck(), outbox.len()), (0, 0));
+        outbox.wish(vec![wish(3, now)]);
+        outbox.sent(machine_id, version(3), now);
+        assert_eq!(outbox.next_deadline(), Some(now + RETRY_MS));
     }
 }

@@ -28,6 +28,8 @@ const RETRY: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(5)]
 pub(crate) struct Writer {
     app: Arc<App>,
     queue: mpsc::Receiver<Work>,
+    /// Events between two snapshots.
+    snapshot_events: u64,
     /// Whoever could send something has ended before it.
     ending: CancellationToken,
     events_since_snapshot: u64,
@@ -58,10 +60,16 @@ struct Draft {
 
 impl Writer {
     /// A writer whose fleet was just read from the log.
-    pub(crate) const fn new(app: Arc<App>, queue: mpsc::Receiver<Work>, ending: CancellationToken) -> Self {
+    pub(crate) const fn new(
+        app: Arc<App>,
+        queue: mpsc::Receiver<Work>,
+        snapshot_events: u64,
+        ending: CancellationToken,
+    ) -> Self {
         Self {
             app,
             queue,
+            snapshot_events,
             ending,
             events_since_snapshot: 0,
             snapshot: None,
@@ -182,7 +190,7 @@ impl Writer {
             .snapshot
             .as_ref()
             .is_none_or(tokio::task::JoinHandle::is_finished);
-        let due = self.events_since_snapshot >= limits::SNAPSHOT_EVENTS && idle;
+        let due = self.events_since_snapshot >= self.snapshot_events && idle;
         if due {
             self.events_since_snapshot = 0;
         }
@@ -229,6 +237,8 @@ impl Draft {
                 let outcomes = commands.into_iter().map(run).collect();
                 self.replies.push(Reply::Outcomes(reply, outcomes));
             }
+            #[cfg(test)]
+            Work::Fault => panic!("a fault that a test asked for"),
         }
     }
 
@@ -303,5 +313,95 @@ impl Reply {
             Self::Response(reply, _) => drop(reply.send(Err(why))),
             Self::Outcomes(reply, _) => drop(reply.send(Err(why))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Outbox;
+    use crate::events::Feed;
+    use crate::seed::{Seed, seed};
+    use crate::store::{SqliteStore, Store};
+    use domain::AccountId;
+    use domain::ids::IdMint;
+    use domain::names::Name;
+    use engine::state::Settings;
+
+    fn settings() -> Settings {
+        Settings {
+            pod_domain: domain::endpoints::PodDomain::local(8080),
+            prices: domain::prices::PriceBook::default(),
+            policy: engine::state::Policy::default(),
+            data_centers: Vec::new(),
+        }
+    }
+
+    fn account(name: &str) -> Vec<(Actor, Command)> {
+        let command = Command::CreateAccount {
+            name: Name::try_from(name).unwrap(),
+            operator: false,
+        };
+        vec![(Actor::Operator, command)]
+    }
+
+    #[tokio::test]
+    async fn a_fault_takes_the_whole_batch_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.path().join("a.db")).await.unwrap());
+        let main_account = AccountId::mint(&mut IdMint::new(Clock::wall(), 1));
+        let empty = Seed {
+            settings: settings(),
+            events: Vec::new(),
+            main_account,
+        };
+        seed(store.as_ref(), empty).await.unwrap();
+        let fleet = store.load().await.unwrap().unwrap();
+        let feed = Feed::new(Vec::new(), fleet.sequence());
+        let (queue, works) = mpsc::channel(8);
+        let ending = CancellationToken::new();
+        let clock = Clock::wall_clock(Timestamp::default());
+        let app = Arc::new(App::new(
+            fleet,
+            clock,
+            store.clone(),
+            feed,
+            Outbox::default(),
+            1,
+            queue,
+            ending.clone(),
+        ));
+        let writer = Writer::new(app.clone(), works, u64::MAX, ending.clone());
+        let digest = async || app.read().await.unwrap().digest().unwrap();
+        let before = digest().await;
+        // All three wait when the writer begins, so that they are one batch.
+        let mut writing = None;
+        let (first, _, last, ()) = tokio::join!(
+            app.run(account("first")),
+            app.queue.send(Work::Fault),
+            app.run(account("last")),
+            async { writing = Some(tokio::spawn(writer.run())) },
+        );
+        assert_eq!(first.err(), Some(Unavailable::Fault));
+        assert_eq!(last.err(), Some(Unavailable::Fault));
+        assert_eq!(digest().await, before);
+        assert_eq!(store.tail(usize::MAX).await.unwrap().len(), 1);
+        // The next command finds the fleet as the log has it.
+        let outcomes = app.run(account("next")).await.unwrap();
+        assert!(outcomes[0].is_ok(), "{outcomes:?}");
+        let names: Vec<_> = app
+            .read()
+            .await
+            .unwrap()
+            .accounts()
+            .map(|it| it.name.to_string())
+            .collect();
+        assert_eq!(names, ["next"]);
+        assert_eq!(
+            store.load().await.unwrap().unwrap().digest().unwrap(),
+            digest().await
+        );
+        ending.cancel();
+        writing.unwrap().await.unwrap();
     }
 }

@@ -3,6 +3,7 @@
 //! A ring of the last events in memory. Readers ask for what came after a position and make views of
 //! it for themselves; the ring knows nobody's rights.
 
+mod places;
 mod stream;
 
 use std::collections::VecDeque;
@@ -10,16 +11,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::limits;
 use engine::Event;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
+pub(crate) use places::{Full, Place};
 pub(crate) use stream::open;
+
+use places::Places;
 
 /// The last events.
 #[derive(Debug)]
 pub struct Feed {
     ring: RwLock<VecDeque<Arc<Event>>>,
     sequence: watch::Sender<u64>,
-    streams: Arc<Semaphore>,
+    streams: Places,
 }
 
 /// What came after a position.
@@ -38,7 +42,7 @@ impl Feed {
         Self {
             ring: RwLock::new(events.into_iter().map(Arc::new).collect()),
             sequence: watch::Sender::new(sequence),
-            streams: Arc::new(Semaphore::new(limits::FEED_STREAMS_MAX)),
+            streams: Places::default(),
         }
     }
 
@@ -87,7 +91,12 @@ impl Feed {
     /// Streams that are open.
     #[must_use]
     pub fn streams(&self) -> usize {
-        limits::FEED_STREAMS_MAX - self.streams.available_permits()
+        self.streams.taken()
+    }
+
+    /// A place for one more stream of `principal`.
+    pub(crate) fn place(&self, principal: &str) -> Result<Place, Full> {
+        self.streams.take(principal)
     }
 }
 

@@ -16,10 +16,10 @@ use axum::response::sse;
 use domain::{AccountId, MachineId, MigrationId, PodId, VolumeId, limits};
 use engine::{Change, Event};
 use futures::Stream;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::Since;
+use super::{Place, Since};
 use crate::app::App;
 
 /// Says whether a reader may still be told something.
@@ -36,17 +36,18 @@ struct Reader {
     waiting: VecDeque<sse::Event>,
     /// Then the reader has to ask again, and is checked again.
     ends: Instant,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
-/// Opens a stream after `last`, or at the present for whoever reads the lists now; `None` if too many are open.
+/// Opens a stream after `last`, or at the present for whoever reads the lists now.
 pub(crate) fn open(
     app: &Arc<App>,
     principal: Principal,
+    place: Place,
     last: Option<u64>,
+    lasts: Duration,
     is_valid: IsValid,
-) -> Option<impl Stream<Item = Result<sse::Event, Infallible>> + Send + use<>> {
-    let permit = app.feed.streams.clone().try_acquire_owned().ok()?;
+) -> impl Stream<Item = Result<sse::Event, Infallible>> + Send + use<> {
     let reader = Reader {
         app: app.clone(),
         principal,
@@ -54,13 +55,13 @@ pub(crate) fn open(
         position: last.map_or_else(|| app.feed.sequence(), |it| it.saturating_sub(1)),
         grown: app.feed.watch(),
         waiting: VecDeque::new(),
-        ends: Instant::now() + Duration::from_secs(limits::FEED_STREAM_SECONDS_MAX),
-        _permit: permit,
+        ends: Instant::now() + lasts,
+        _place: place,
     };
-    Some(futures::stream::unfold(reader, |mut reader| async move {
+    futures::stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok(event), reader))
-    }))
+    })
 }
 
 impl Reader {

@@ -19,7 +19,7 @@ use super::limits::Standing;
 use super::{Edge, problem};
 use crate::app::RequestWork;
 use crate::clock::Clock;
-use crate::events;
+use crate::events::{self, Full};
 
 /// Where an event stream goes on; a new `EventSource` cannot send it and uses the parameter.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -62,7 +62,11 @@ fn admit(edge: &Edge, parts: &Parts) -> Result<(Caller, Option<Standing>), Probl
     Ok((caller, standing))
 }
 
-fn finish(answered: Result<Response, Problem>, standing: Option<Standing>, surface: Surface) -> Response {
+pub(super) fn finish(
+    answered: Result<Response, Problem>,
+    standing: Option<Standing>,
+    surface: Surface,
+) -> Response {
     let mut response = answered.unwrap_or_else(|problem| problem::refuse(&problem, surface));
     let headers = response.headers_mut();
     if let Some(standing) = standing {
@@ -143,6 +147,7 @@ pub(super) async fn read_body(headers: &HeaderMap, body: Body, surface: Surface)
             ProblemCode::BodyTooLarge,
             format!("A body here is at most {max} bytes."),
         )
+        .next(format!("Send at most {max} bytes."))
         .with("max", max)
     };
     let announced = headers
@@ -170,22 +175,41 @@ fn is_over_limit(error: &axum::Error) -> bool {
 fn stream(edge: &Arc<Edge>, caller: Caller, parts: &Parts) -> Result<Response, Problem> {
     serve::authorise(&caller.principal, serve::Method::Get, parts.uri.path())?;
     let last = position(parts)?;
+    let place = edge
+        .app
+        .feed
+        .place(&caller.name)
+        .map_err(|full| no_stream(&full))?;
+    // Nothing is sent after the key or session has ended, and the stream ends with it.
+    let longest = Duration::from_secs(limits::FEED_STREAM_SECONDS_MAX);
+    let lasts = caller
+        .expires_at
+        .map_or(longest, |it| longest.min(Clock::wall_until(it)));
     let (auth_edge, principal) = (edge.clone(), caller.principal);
     let is_valid = Box::new(move || auth_edge.auth.is_valid(&caller));
-    let stream = events::open(&edge.app, principal, last, is_valid).ok_or_else(|| {
-        let max = limits::FEED_STREAMS_MAX;
-        Problem::new(
-            ProblemCode::RateLimited,
-            format!("{max} event streams are open, which is the most."),
-        )
-        .next("Close a stream, or try again later.")
-    })?;
+    let stream = events::open(&edge.app, principal, place, last, lasts, is_valid);
     let comment = sse::KeepAlive::new().interval(Duration::from_secs(limits::FEED_COMMENT_SECONDS));
     let mut response = Sse::new(stream).keep_alive(comment).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
     Ok(response)
+}
+
+fn no_stream(full: &Full) -> Problem {
+    let (detail, max) = match full {
+        Full::Server => (
+            "event streams are open, which is the most.",
+            limits::FEED_STREAMS_MAX,
+        ),
+        Full::Principal => (
+            "event streams of this key or account are open, which is the most.",
+            limits::FEED_STREAMS_PER_PRINCIPAL_MAX,
+        ),
+    };
+    Problem::new(ProblemCode::RateLimited, format!("{max} {detail}"))
+        .next("Close a stream, or try again later.")
+        .with("max", max)
 }
 
 /// The position to go on from. The header is newer than the address it was opened with.
@@ -209,5 +233,6 @@ fn position(parts: &Parts) -> Result<Option<u64>, Problem> {
             "The last event ID is the number of an event.",
         )
         .field("lastEventId")
+        .next("Send the ID of the last event that arrived, or none to begin at the present.")
     })
 }

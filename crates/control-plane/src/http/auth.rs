@@ -47,6 +47,8 @@ pub(super) struct Caller {
     pub(super) name: String,
     /// A browser's session; none for a key.
     pub(super) session: Option<Session>,
+    /// When the key or session ends, if ever.
+    pub(super) expires_at: Option<Timestamp>,
 }
 
 impl Auth {
@@ -114,6 +116,7 @@ impl Auth {
                 principal: principal(it.account_id, it.operator, &it.scopes),
                 name: it.id.to_string(),
                 session: None,
+                expires_at: it.expires_at,
             });
         }
         let session = self.session(&parts.headers).ok_or_else(|| {
@@ -134,11 +137,13 @@ impl Auth {
         Ok(Caller {
             principal: principal(session.account_id, session.operator, &session.scopes),
             name: session.account_id.to_string(),
+            expires_at: Some(session.expires_at),
             session: Some(session),
         })
     }
 
-    fn key(&self, secret: &str, now: Timestamp) -> Result<ApiKey, Problem> {
+    /// The key with this secret, if it has not ended.
+    pub(super) fn key(&self, secret: &str, now: Timestamp) -> Result<ApiKey, Problem> {
         let prefix = secret::visible(secret).ok_or_else(unknown_key)?;
         let digest = secret::digest(secret);
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
@@ -171,14 +176,17 @@ impl Auth {
             .cloned()
     }
 
-    /// Whether the caller may still be told something: nobody has signed out.
+    /// Whether the caller may still be told something: the key has not ended, nobody has signed out.
     pub(super) fn is_valid(&self, caller: &Caller) -> bool {
+        if caller.expires_at.is_some_and(|it| it <= Clock::wall()) {
+            return false;
+        }
         let Some(session) = &caller.session else {
             return true;
         };
         let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
         let of_prefix = sessions.get(&session.prefix).into_iter().flatten();
-        session.expires_at > Clock::wall() && of_prefix.into_iter().any(|it| it.digest == session.digest)
+        of_prefix.into_iter().any(|it| it.digest == session.digest)
     }
 
     /// Spends the token of a sign-in link; returns the cookie's value.
@@ -204,8 +212,7 @@ impl Auth {
     }
 
     /// Signs in with a key; the session can do what the key can, and ends with it.
-    pub(super) async fn sign_in_by_key(&self, secret: &str) -> Result<String, Problem> {
-        let key = self.key(secret, Clock::wall())?;
+    pub(super) async fn sign_in_by_key(&self, key: ApiKey) -> Result<String, Problem> {
         self.new_session(key.account_id, key.operator, key.scopes, key.expires_at)
             .await
     }
@@ -236,8 +243,7 @@ impl Auth {
             .put_session(&session)
             .await
             .map_err(|it| problem::store(&it))?;
-        let surplus = self.keep(session);
-        for digest in surplus {
+        for digest in self.keep(session) {
             self.store
                 .delete_session(&digest)
                 .await
@@ -247,19 +253,30 @@ impl Auth {
     }
 
     /// Keeps a session in memory; the digests of those that had to go.
+    ///
+    /// An account that has too many loses its own oldest: whoever signs in again and again signs out nobody else.
     fn keep(&self, session: Session) -> Vec<String> {
         let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
-        let mut surplus = Vec::new();
-        if sessions.len() >= limits::SESSIONS_MAX {
-            let oldest = sessions
-                .iter()
-                .min_by_key(|it| it.1.iter().map(|it| it.expires_at).min());
-            let oldest = oldest.map(|it| it.0.clone());
-            let gone = oldest.and_then(|it| sessions.remove(&it)).unwrap_or_default();
-            surplus.extend(gone.into_iter().map(|it| it.digest));
+        let now = Clock::wall();
+        sessions.retain(|_, of_prefix| {
+            of_prefix.retain(|it| it.expires_at > now);
+            !of_prefix.is_empty()
+        });
+        let all = || sessions.values().flatten();
+        let of_account = || all().filter(|it| it.account_id == session.account_id);
+        let oldest = if of_account().count() >= limits::SESSIONS_PER_ACCOUNT_MAX {
+            of_account().min_by_key(|it| it.expires_at)
+        } else if all().count() >= limits::SESSIONS_MAX {
+            all().min_by_key(|it| it.expires_at)
+        } else {
+            None
+        };
+        let surplus = oldest.cloned();
+        if let Some(gone) = &surplus {
+            remove(&mut sessions, gone);
         }
         sessions.entry(session.prefix.clone()).or_default().push(session);
-        surplus
+        surplus.into_iter().map(|it| it.digest).collect()
     }
 
     /// Ends a session.
@@ -269,13 +286,17 @@ impl Auth {
             .await
             .map_err(|it| problem::store(&it))?;
         let mut sessions = self.sessions.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(of_prefix) = sessions.get_mut(&session.prefix) {
-            of_prefix.retain(|it| it.digest != session.digest);
-            if of_prefix.is_empty() {
-                sessions.remove(&session.prefix);
-            }
-        }
+        remove(&mut sessions, session);
         Ok(())
+    }
+}
+
+fn remove(sessions: &mut HashMap<String, Vec<Session>>, session: &Session) {
+    if let Some(of_prefix) = sessions.get_mut(&session.prefix) {
+        of_prefix.retain(|it| it.digest != session.digest);
+        if of_prefix.is_empty() {
+            sessions.remove(&session.prefix);
+        }
     }
 }
 

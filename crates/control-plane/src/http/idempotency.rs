@@ -7,7 +7,7 @@ use axum::response::Response;
 use domain::limits;
 
 use super::{Edge, problem};
-use crate::app::Ticket;
+use crate::app::{Taken, Ticket, Unavailable};
 use crate::store::Answer;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -40,6 +40,7 @@ pub(super) async fn claim(
             format!("An idempotency key is 1 to {max} visible ASCII characters."),
         )
         .field("Idempotency-Key")
+        .next("Send a random word, such as a UUID, and the same one again with each repetition.")
     })?;
     let digest = digest(request);
     // First the ticket, then the store: between the two nobody else can finish the same request.
@@ -47,12 +48,14 @@ pub(super) async fn claim(
         .app
         .in_flight
         .take(principal, key, digest.clone())
-        .ok_or_else(|| {
-            Problem::new(
+        .map_err(|taken| match taken {
+            Taken::SameRequest => Problem::new(
                 ProblemCode::IdempotencyInProgress,
                 "A request with this idempotency key is being carried out.",
             )
-            .next("Repeat the request in a second.")
+            .next("Repeat the request in a second."),
+            Taken::OtherRequest => reused(),
+            Taken::TooMany => problem::unavailable(Unavailable::Busy),
         })?;
     match edge
         .app
@@ -63,12 +66,16 @@ pub(super) async fn claim(
     {
         None => Ok(Claim::Ours(ticket)),
         Some(answer) if answer.digest == digest => Ok(Claim::Answered(answer)),
-        Some(_) => Err(Problem::new(
-            ProblemCode::IdempotencyKeyReused,
-            "This idempotency key came with another request before.",
-        )
-        .next("Make a new key for a new request.")),
+        Some(_) => Err(reused()),
     }
+}
+
+fn reused() -> Problem {
+    Problem::new(
+        ProblemCode::IdempotencyKeyReused,
+        "This idempotency key came with another request before.",
+    )
+    .next("Make a new key for a new request.")
 }
 
 fn is_key(text: &str) -> bool {

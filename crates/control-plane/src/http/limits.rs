@@ -61,7 +61,8 @@ impl RateLimits {
         counts.then(|| self.count_name(&caller.name, now))
     }
 
-    fn count_name(&self, name: &str, now: Timestamp) -> Standing {
+    /// Counts one request of this name.
+    pub(super) fn count_name(&self, name: &str, now: Timestamp) -> Standing {
         let seconds = now.millis() / 1000;
         let mut all = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= limits::PRINCIPALS_COUNTED_MAX && !all.contains_key(name) {

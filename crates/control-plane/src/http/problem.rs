@@ -99,14 +99,16 @@ pub(super) async fn method_not_allowed(uri: Uri) -> Response {
     let problem = Problem::new(
         ProblemCode::MethodNotAllowed,
         format!("{} can be read only.", uri.path()),
-    );
+    )
+    .next("Send a GET request.");
     refuse(&problem.with("allowed", vec!["GET"]), Surface::V1)
 }
 
 /// There is nothing at a path.
 pub(super) fn not_found(path: &str) -> Response {
     refuse(
-        &Problem::new(ProblemCode::NotFound, format!("There is nothing at {path}.")),
+        &Problem::new(ProblemCode::NotFound, format!("There is nothing at {path}."))
+            .next("Check the path; /openapi/api-v1.json and /openapi/v2.json list those there are."),
         Surface::of(path),
     )
 }

@@ -1,13 +1,16 @@
 //! The addresses of pods, `{podId}-{port}.proxy.{domain}`, as long as their machines are simulated.
 //!
-//! A page that says what would answer here. It knows no session and sets no cookie: whatever a pod
-//! serves one day is not to be trusted by the dashboard.
+//! A page that says what would answer here. It knows no session, takes no key and sets no cookie: whatever a
+//! pod serves one day is not to be trusted by the dashboard. Everybody who asks is therefore a stranger, and
+//! learns nothing of a pod but that it serves: a pod that is stopped, gone or elsewhere is like one that never
+//! was. Where a pod went is the API's to tell, to its owner.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
+use api::serve::Surface;
+use api::{Problem, ProblemCode};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use domain::PodId;
@@ -27,16 +30,25 @@ pub(super) async fn divert(State(edge): State<Arc<Edge>>, request: Request, next
     };
     let fleet = match edge.app.read().await {
         Ok(fleet) => fleet,
-        Err(why) => return problem::refuse(&problem::unavailable(why), api::serve::Surface::V1),
+        Err(why) => return problem::refuse(&problem::unavailable(why), Surface::V1),
     };
     let suffix = format!(".proxy.{}", fleet.settings().pod_domain.domain);
-    match host.strip_suffix(&suffix) {
-        Some(label) => page(&fleet, label),
-        None => {
-            drop(fleet);
-            next.run(request).await
-        }
-    }
+    let Some(label) = host.strip_suffix(&suffix) else {
+        drop(fleet);
+        return next.run(request).await;
+    };
+    let mut response = match serving(&fleet, label) {
+        Some(port) => html(
+            StatusCode::OK,
+            "A simulated pod",
+            &format!("A pod serves port {port} here. Its host is simulated: nothing real answers."),
+        ),
+        None => nothing(request.headers()),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The host without its port, if it can be a pod's.
@@ -46,69 +58,34 @@ fn host(headers: &HeaderMap) -> Option<String> {
     name.contains(".proxy.").then(|| name.to_ascii_lowercase())
 }
 
-fn page(fleet: &Fleet, label: &str) -> Response {
-    let asked = label
-        .rsplit_once('-')
-        .and_then(|(id, port)| Some((id.parse::<PodId>().ok()?, port.parse::<u16>().ok()?)));
-    let pod = asked.and_then(|it| fleet.pod(it.0));
-    let Some((pod, (_, port))) = pod.zip(asked) else {
-        return html(StatusCode::NOT_FOUND, "No such pod", "No pod has this address.");
-    };
-    if let Some(moved) = fleet.resolve(pod.id).filter(|it| it.id != pod.id) {
-        let words = format!("{} moved and is now {}-{port}.", pod.name, moved.id);
-        return html(StatusCode::GONE, "Pod moved", &words);
-    }
+/// The port of an address that a running pod serves.
+fn serving(fleet: &Fleet, label: &str) -> Option<u16> {
+    let (id, port) = label.rsplit_once('-')?;
+    let (id, port): (PodId, u16) = (id.parse().ok()?, port.parse().ok()?);
+    let pod = fleet.pod(id)?;
     let serves = pod.spec.ports.iter().any(|it| it.number == port);
-    match pod.state.kind() {
-        PodStateKind::Terminated | PodStateKind::Terminating => html(
-            StatusCode::GONE,
-            "Pod deleted",
-            &format!("{} was deleted.", pod.name),
-        ),
-        _ if !serves => html(
-            StatusCode::NOT_FOUND,
-            "No such port",
-            &format!("{} does not serve port {port}.", pod.name),
-        ),
-        PodStateKind::Running => {
-            let words =
-                format!("Port {port} of this pod is running on a simulated host: nothing real answers here.");
-            html(StatusCode::OK, pod.name.as_str(), &words)
-        }
-        state @ (PodStateKind::Queued
-        | PodStateKind::Provisioning
-        | PodStateKind::Starting
-        | PodStateKind::Stopping
-        | PodStateKind::Stopped
-        | PodStateKind::Unreachable
-        | PodStateKind::Error) => {
-            let words = format!("The pod is {}, on a simulated host.", state.as_str());
-            html(StatusCode::SERVICE_UNAVAILABLE, pod.name.as_str(), &words)
-        }
-    }
+    (serves && pod.state.kind() == PodStateKind::Running).then_some(port)
 }
 
+/// A page for people, a problem for programs.
+fn nothing(headers: &HeaderMap) -> Response {
+    const WORDS: &str = "Nothing is served at this address.";
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|it| it.to_str().ok())
+        .is_some_and(|it| it.contains("text/html"));
+    if wants_page {
+        return html(StatusCode::NOT_FOUND, "Not found", WORDS);
+    }
+    let problem = Problem::new(ProblemCode::NotFound, WORDS)
+        .next("Check the address; the owner of a pod finds its present one in the dashboard.");
+    problem::refuse(&problem, Surface::V1)
+}
+
+/// Title and words are ours: nothing in them comes from outside.
 fn html(status: StatusCode, title: &str, words: &str) -> Response {
-    let (title, words) = (escape(title), escape(words));
     let body = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{words}</p></html>\n"
     );
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (status, headers, Html(body)).into_response()
-}
-
-/// A pod's name is whatever its owner likes.
-fn escape(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut safe, it| {
-            match it {
-                // Writing to a string does not fail.
-                '<' | '>' | '&' | '"' | '\'' => drop(write!(safe, "&#{};", u32::from(it))),
-                _ => safe.push(it),
-            }
-            safe
-        })
+    (status, Html(body)).into_response()
 }

@@ -1,9 +1,13 @@
-//! What needs no key: health, counters, descriptions.
+//! What needs no key: health, descriptions, and counters where only this machine can ask for them.
+//!
+//! Counters tell how much a cloud is used. If anybody else can connect, or a proxy stands in front, they
+//! need an operator's key; health says nothing but that the server runs.
 
 use std::sync::{Arc, LazyLock};
 
 use api::serve::{Surface, openapi};
-use axum::extract::State;
+use api::{Problem, ProblemCode};
+use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -30,19 +34,38 @@ pub(super) async fn readyz(State(edge): State<Arc<Edge>>) -> Response {
 }
 
 /// Counters as Prometheus reads them.
-pub(super) async fn metrics(State(edge): State<Arc<Edge>>) -> Response {
+pub(super) async fn metrics(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    if !edge.is_local
+        && let Err(problem) = check_operator(&edge, request)
+    {
+        return problem::refuse(&problem, Surface::V1);
+    }
     let app = &edge.app;
     let gauges = Gauges {
         sequence: app.feed.sequence(),
         streams: app.feed.streams(),
         queue: app.queued(),
         outbox: app.outbox.len(),
+        stuck: app.outbox.stuck(),
     };
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         app.metrics.text(gauges),
     )
         .into_response()
+}
+
+fn check_operator(edge: &Edge, request: Request) -> Result<(), Problem> {
+    let caller = edge.auth.authenticate(&request.into_parts().0)?;
+    if caller.principal.operator {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemCode::ScopeMissing,
+        "Only the operator may read the counters.",
+    )
+    .next("Use the operator's key.")
+    .with("requiredScope", "operator"))
 }
 
 /// The published surface.

@@ -2,46 +2,72 @@
 
 use std::sync::Arc;
 
-use api::serve::Surface;
+use api::serve::{self, Surface};
 use api::{Problem, ProblemCode};
+use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::limits;
 use serde::Deserialize;
 
-use super::{Edge, api_v1, auth, problem};
+use super::limits::Standing;
+use super::{Edge, api_v1, auth, problem, sign_ins};
+use crate::clock::Clock;
 
-/// Either proof is enough.
+/// One proof, whichever.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum SignIn {
+struct SignIn {
     /// From a sign-in link; good once.
-    Token(String),
+    token: Option<String>,
     /// An API key.
-    Key(String),
+    key: Option<String>,
 }
 
 pub(super) async fn sign_in(State(edge): State<Arc<Edge>>, request: Request) -> Response {
-    let signed_in = async {
-        let (parts, body) = request.into_parts();
-        auth::check_csrf(&parts.headers)?;
-        let body = api_v1::read_body(&parts.headers, body, Surface::V1).await?;
-        let proof = serde_json::from_slice(&body).map_err(|error| {
-            Problem::new(
-                ProblemCode::MalformedJson,
-                format!("The body is not a sign-in: {error}."),
-            )
-            .next("Send `{\"token\": …}` from the sign-in link, or `{\"key\": …}`.")
-        })?;
-        match proof {
-            SignIn::Token(token) => edge.auth.sign_in_by_link(&token).await,
-            SignIn::Key(key) => edge.auth.sign_in_by_key(&key).await,
+    let (parts, body) = request.into_parts();
+    let mut standing = None;
+    let signed_in = prove(&edge, &parts, body, &mut standing).await;
+    let signed_in = signed_in.map_err(|problem| {
+        if !matches!(problem.code, ProblemCode::KeyInvalid | ProblemCode::KeyExpired) {
+            return problem;
         }
-    };
-    match signed_in.await {
-        Ok(secret) => set_cookie(&edge, &secret, limits::SESSION_DAYS * 24 * 3_600),
-        Err(problem) => problem::refuse(&problem, Surface::V1),
+        let address = sign_ins::address(&parts, edge.is_proxied);
+        let counted = edge.sign_ins.failed(address, Clock::wall());
+        counted.err().unwrap_or(problem)
+    });
+    let answered = signed_in.map(|secret| set_cookie(&edge, &secret, limits::SESSION_DAYS * 24 * 3_600));
+    api_v1::finish(answered, standing, Surface::V1)
+}
+
+/// Takes a proof; the new cookie's value. A link is good once, but a key could sign in without end: it
+/// counts as any request with it does.
+async fn prove(
+    edge: &Edge,
+    parts: &Parts,
+    body: Body,
+    standing: &mut Option<Standing>,
+) -> Result<String, Problem> {
+    auth::check_csrf(&parts.headers)?;
+    let body = api_v1::read_body(&parts.headers, body, Surface::V1).await?;
+    let proof: SignIn = serve::body(&body, Surface::V1)?;
+    match (proof.token, proof.key) {
+        (Some(token), None) => edge.auth.sign_in_by_link(&token).await,
+        (None, Some(secret)) => {
+            let now = Clock::wall();
+            let key = edge.auth.key(&secret, now)?;
+            let counted = edge.limits.count_name(&key.id.to_string(), now);
+            standing.insert(counted).check()?;
+            edge.auth.sign_in_by_key(key).await
+        }
+        (None, None) | (Some(_), Some(_)) => Err(Problem::new(
+            ProblemCode::Schema,
+            "A sign-in carries either the token of a link or an API key.",
+        )
+        .field("key")
+        .errors(vec!["$: expected `token` or `key`".to_owned()])
+        .next("Send `{\"token\": …}` from the sign-in link, or `{\"key\": …}`.")),
     }
 }
 

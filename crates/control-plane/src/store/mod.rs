@@ -3,16 +3,17 @@
 //! Invariant 3: events, wishes and idempotent answers are committed in one transaction before any
 //! effect is carried out and before anybody is answered. Only [`Store::commit`] extends the log.
 
+mod error;
 mod record;
 mod sqlite;
-
-use std::path::PathBuf;
 
 use domain::{AccountId, ApiKeyId, MachineId, Timestamp};
 use engine::state::FleetRecord;
 use engine::{Event, Fleet};
 use futures::future::BoxFuture;
 
+use error::Fault;
+pub use error::StoreError;
 pub use sqlite::SqliteStore;
 
 /// What a store will answer.
@@ -85,13 +86,21 @@ pub struct Batch {
     pub done: Vec<Done>,
     /// Answers to writes that carried an idempotency key.
     pub answers: Vec<Answer>,
+    /// Words kept under names, for a store that is being filled.
+    pub meta: Vec<(&'static str, String)>,
+    /// A snapshot, for a store that is being filled.
+    pub snapshot: Option<FleetRecord>,
 }
 
 impl Batch {
     /// Whether there is nothing that has to be written now. What is done can wait: repeating it does no harm.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.events.is_empty() && self.wishes.is_empty() && self.answers.is_empty()
+        self.events.is_empty()
+            && self.wishes.is_empty()
+            && self.answers.is_empty()
+            && self.meta.is_empty()
+            && self.snapshot.is_none()
     }
 }
 
@@ -176,67 +185,4 @@ pub struct Session {
     pub operator: bool,
     /// Until when, by the machine's clock.
     pub expires_at: Timestamp,
-}
-
-/// What keeps a store from answering.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file cannot be opened.
-    #[error("cannot open {path}")]
-    Open {
-        /// The database.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// Another process has it.
-    #[error("{path} is in use by another control plane")]
-    InUse {
-        /// The database.
-        path: PathBuf,
-    },
-    /// A newer version wrote it. It was not touched.
-    #[error("{path} has schema {found}, written by a newer version; this one knows {known}")]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its schema.
-        found: u32,
-        /// The newest schema known here.
-        known: u32,
-    },
-    /// It is not ours, or damaged. It was not touched.
-    #[error("{path} (schema {found}) is damaged or no database of Roadstead: {reason}")]
-    Damaged {
-        /// The database.
-        path: PathBuf,
-        /// The schema it claims.
-        found: u32,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The database refused.
-    #[error("the database refused")]
-    Database(#[from] sqlx::Error),
-    /// A table could not be made.
-    #[error("the database could not be brought to this version")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// A record is not what its column says.
-    #[error("a record of {table} cannot be read or written")]
-    Record {
-        /// Where.
-        table: &'static str,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// The log has no gaps and no branches.
-    #[error("the log ends at {last}; {next} cannot follow")]
-    Sequence {
-        /// Its last event.
-        last: u64,
-        /// What was to be next.
-        next: u64,
-    },
 }

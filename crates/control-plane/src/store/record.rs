@@ -2,10 +2,11 @@
 
 use domain::Timestamp;
 use engine::Event;
+use serde_json::error::Category;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Answer, ApiKey, Session, StoreError, Wish};
+use super::{Answer, ApiKey, Fault, Session, Wish};
 
 /// An event's columns. The account stands beside the body for people who read the log by hand.
 pub(super) struct EventRow {
@@ -18,7 +19,7 @@ pub(super) struct EventRow {
 }
 
 impl EventRow {
-    pub(super) fn of(event: &Event) -> Result<Self, StoreError> {
+    pub(super) fn of(event: &Event) -> Result<Self, Fault> {
         Ok(Self {
             sequence: count(event.sequence)?,
             at: event.at.millis(),
@@ -29,7 +30,7 @@ impl EventRow {
         })
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Event, StoreError> {
+    pub(super) fn read(row: &SqliteRow) -> Result<Event, Fault> {
         Ok(Event {
             sequence: uncount(row.try_get("sequence")?)?,
             at: Timestamp::from_millis(row.try_get("at")?),
@@ -42,7 +43,7 @@ impl EventRow {
 
 const EVENTS: &str = "events";
 
-pub(super) fn wish(row: &SqliteRow) -> Result<Wish, StoreError> {
+pub(super) fn wish(row: &SqliteRow) -> Result<Wish, Fault> {
     Ok(Wish {
         machine_id: parse("outbox", row.try_get("key")?)?,
         sequence: uncount(row.try_get("sequence")?)?,
@@ -51,12 +52,12 @@ pub(super) fn wish(row: &SqliteRow) -> Result<Wish, StoreError> {
     })
 }
 
-pub(super) fn answer(row: &SqliteRow) -> Result<Answer, StoreError> {
+pub(super) fn answer(row: &SqliteRow) -> Result<Answer, Fault> {
     Ok(Answer {
         principal: row.try_get("principal")?,
         key: row.try_get("key")?,
         digest: row.try_get("digest")?,
-        status: u16::try_from(row.try_get::<i64, _>("status")?).map_err(|it| wrong("answers", it))?,
+        status: u16::try_from(row.try_get::<i64, _>("status")?).map_err(|it| unreadable("answers", it))?,
         content_type: row.try_get("content_type")?,
         headers: read("answers", row.try_get("headers")?)?,
         body: row.try_get("body")?,
@@ -64,7 +65,7 @@ pub(super) fn answer(row: &SqliteRow) -> Result<Answer, StoreError> {
     })
 }
 
-pub(super) fn api_key(row: &SqliteRow) -> Result<ApiKey, StoreError> {
+pub(super) fn api_key(row: &SqliteRow) -> Result<ApiKey, Fault> {
     Ok(ApiKey {
         id: parse("api_keys", row.try_get("id")?)?,
         prefix: row.try_get("prefix")?,
@@ -80,7 +81,7 @@ pub(super) fn api_key(row: &SqliteRow) -> Result<ApiKey, StoreError> {
     })
 }
 
-pub(super) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
+pub(super) fn session(row: &SqliteRow) -> Result<Session, Fault> {
     Ok(Session {
         prefix: row.try_get("prefix")?,
         digest: row.try_get("digest")?,
@@ -92,31 +93,46 @@ pub(super) fn session(row: &SqliteRow) -> Result<Session, StoreError> {
 }
 
 /// SQL counts in signed 64 bits.
-pub(super) fn count(value: u64) -> Result<i64, StoreError> {
-    i64::try_from(value).map_err(|it| wrong(EVENTS, it))
+pub(super) fn count(value: u64) -> Result<i64, Fault> {
+    i64::try_from(value).map_err(|it| unwritable(EVENTS, it))
 }
 
-pub(super) fn uncount(value: i64) -> Result<u64, StoreError> {
-    u64::try_from(value).map_err(|it| wrong(EVENTS, it))
+pub(super) fn uncount(value: i64) -> Result<u64, Fault> {
+    u64::try_from(value).map_err(|it| unreadable(EVENTS, it))
 }
 
-pub(super) fn write(table: &'static str, value: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|it| wrong(table, it))
+pub(super) fn write(table: &'static str, value: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|it| unwritable(table, it))
 }
 
-pub(super) fn read<T: serde::de::DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|it| wrong(table, it))
+/// Text that is JSON but has a word or a shape we do not know was written by another version; anything
+/// else was not written by us.
+pub(super) fn read<T: serde::de::DeserializeOwned>(table: &'static str, text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => Fault::Unknown {
+            table,
+            reason: error.to_string(),
+        },
+        Category::Syntax | Category::Eof | Category::Io => unreadable(table, error),
+    })
 }
 
-fn parse<T>(table: &'static str, text: &str) -> Result<T, StoreError>
+fn parse<T>(table: &'static str, text: &str) -> Result<T, Fault>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
-    text.parse().map_err(|it| wrong(table, it))
+    text.parse().map_err(|it| unreadable(table, it))
 }
 
-fn wrong(table: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StoreError {
-    StoreError::Record {
+fn unreadable(table: &'static str, error: impl std::error::Error) -> Fault {
+    Fault::Unreadable {
+        table,
+        reason: error.to_string(),
+    }
+}
+
+fn unwritable(table: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Fault {
+    Fault::Unwritable {
         table,
         source: Box::new(source),
     }

@@ -9,20 +9,23 @@ use agent_api::{Document, Report};
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use domain::endpoints::PodDomain;
+use domain::ids::IdMint;
 use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::Compute;
 use domain::prices::PriceBook;
-use domain::{AccountId, Money, PodId, Timestamp};
+use domain::{AccountId, ApiKeyId, Money, PodId, Timestamp};
 use engine::command::{NewMachine, NewPod};
 use engine::state::{DataCenter, FleetRecord, Policy, Settings};
 use engine::{Actor, Command, Event, Fleet, Outcome};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt};
+use roadstead_control_plane::clock::Clock;
+use roadstead_control_plane::secret;
 use roadstead_control_plane::store::{
     Answer, ApiKey, Batch, Session, SqliteStore, Store, StoreError, Stored, Wish,
 };
-use roadstead_control_plane::{AgentLink, Config, Hosts, Pace, Quotas, Running, Seed};
+use roadstead_control_plane::{AgentLink, Config, Hosts, Running, Seed};
 use scenarios::{SimFleet, World};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -64,8 +67,20 @@ pub fn world(pods: usize) -> (World, AccountId) {
         note: "test".to_owned(),
     };
     world.run(&Actor::Operator, credit).unwrap();
+    add_machine(&mut world, "nl-1");
+    for index in 0..pods {
+        world
+            .run_as(account_id, new_pod(&format!("pod-{index}")))
+            .unwrap();
+    }
+    world.advance_seconds(120);
+    (world, account_id)
+}
+
+/// Adds a machine of eight GPUs.
+pub fn add_machine(world: &mut World, name: &str) {
     let machine = NewMachine {
-        name: Name::try_from("nl-1").unwrap(),
+        name: Name::try_from(name).unwrap(),
         data_center_id: DataCenterId::try_from("EU-NL-1").unwrap(),
         cloud: Cloud::Secure,
         gpu_type: GpuTypeId::try_from(GPU).unwrap(),
@@ -81,13 +96,6 @@ pub fn world(pods: usize) -> (World, AccountId) {
     world
         .run(&Actor::Operator, Command::AddMachine(Box::new(machine)))
         .unwrap();
-    for index in 0..pods {
-        world
-            .run_as(account_id, new_pod(&format!("pod-{index}")))
-            .unwrap();
-    }
-    world.advance_seconds(120);
-    (world, account_id)
 }
 
 pub fn new_pod(name: &str) -> Command {
@@ -152,13 +160,8 @@ impl AgentLink for SimLink {
 
 pub fn config(data: &Path) -> Config {
     Config {
-        listen: "127.0.0.1:0".parse().unwrap(),
         data: data.to_owned(),
-        pace: Pace::Wall,
-        quotas: Quotas::PUBLISHED,
-        secure_cookies: false,
-        local_pods: true,
-        public_url: None,
+        ..Config::default()
     }
 }
 
@@ -228,11 +231,37 @@ pub async fn send(running: &Running, request: Request<Body>) -> Response<Body> {
 pub async fn ask(running: &Running, request: Request<Body>) -> Answered {
     let (parts, body) = send(running, request).await.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Answered {
+    let answered = Answered {
         status: parts.status,
         headers: parts.headers,
         bytes,
+    };
+    if answered.status.as_u16() >= 400 && !answered.header("content-type").starts_with("text/html") {
+        check_problem(&answered);
     }
+    answered
+}
+
+/// Whatever is refused, wherever: nothing of a problem is missing.
+fn check_problem(answered: &Answered) {
+    let problem = answered.json();
+    assert_eq!(
+        answered.header("content-type"),
+        "application/problem+json",
+        "{problem}"
+    );
+    for member in ["type", "title", "detail", "code", "next", "requestId"] {
+        assert!(
+            problem[member].as_str().is_some_and(|it| !it.is_empty()),
+            "{member}: {problem}"
+        );
+    }
+    assert_eq!(
+        problem["type"],
+        format!("urn:roadstead:problem:{}", answered.code())
+    );
+    assert_eq!(problem["status"], answered.status.as_u16());
+    assert_eq!(problem["requestId"], answered.header("x-request-id"));
 }
 
 /// A request with the operator's key.
@@ -265,6 +294,40 @@ pub async fn sign_in(running: &Running) -> String {
         "{cookie}"
     );
     cookie.split_once(';').unwrap().0.to_owned()
+}
+
+/// A key that is kept beside the operator's; the value of its header.
+pub async fn keep_key(
+    store: &dyn Store,
+    account_id: AccountId,
+    scopes: &str,
+    lasts_ms: Option<i64>,
+) -> String {
+    let now = Clock::wall();
+    let secret = secret::new_secret().unwrap();
+    let key = ApiKey {
+        id: ApiKeyId::mint(&mut IdMint::new(now, secret::random_bits().unwrap())),
+        prefix: secret::visible(&secret).unwrap().to_owned(),
+        digest: secret::digest(&secret),
+        name: "ci".to_owned(),
+        account_id,
+        scopes: scopes.to_owned(),
+        operator: false,
+        created_at: now,
+        expires_at: lasts_ms.map(|it| now + it),
+    };
+    store.put_api_key(&key).await.unwrap();
+    format!("Bearer {secret}")
+}
+
+/// A seeded store, for what has to be there before the server starts.
+pub async fn seeded(config: &Config) -> (Arc<SqliteStore>, AccountId) {
+    let store = SqliteStore::open(&config.database()).await.unwrap();
+    let (world, account_id) = world(1);
+    roadstead_control_plane::seed(&store, seed_of(world, account_id))
+        .await
+        .unwrap();
+    (Arc::new(store), account_id)
 }
 
 pub async fn first_pod(running: &Running) -> PodId {
@@ -310,21 +373,29 @@ pub fn shows(name: &str) -> impl Fn(&Message) -> bool {
     move |it| it.1 == "pod.changed" && it.2["summary"]["name"] == name
 }
 
-/// A store whose commits fail while it is told so.
+/// A store whose writes fail while it is told so.
 pub struct Failing<S> {
     pub inner: S,
+    /// Commits fail.
     pub fails: Arc<AtomicBool>,
+    /// All writes but commits fail.
+    pub only_commits: bool,
+}
+
+fn full<'a>() -> Stored<'a, ()> {
+    async {
+        Err(StoreError::Database {
+            path: "roadstead.db".into(),
+            source: std::io::Error::other("the disk is full").into(),
+        })
+    }
+    .boxed()
 }
 
 impl<S: Store> Store for Failing<S> {
     fn commit<'a>(&'a self, batch: &'a Batch) -> Stored<'a, ()> {
         if self.fails.load(Ordering::SeqCst) {
-            return async {
-                Err(StoreError::Database(
-                    std::io::Error::other("the disk is full").into(),
-                ))
-            }
-            .boxed();
+            return full();
         }
         self.inner.commit(batch)
     }
@@ -338,6 +409,9 @@ impl<S: Store> Store for Failing<S> {
     }
 
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()> {
+        if self.only_commits {
+            return full();
+        }
         self.inner.put_snapshot(record)
     }
 
@@ -362,6 +436,9 @@ impl<S: Store> Store for Failing<S> {
     }
 
     fn put_meta<'a>(&'a self, name: &'a str, value: &'a str) -> Stored<'a, ()> {
+        if self.only_commits {
+            return full();
+        }
         self.inner.put_meta(name, value)
     }
 

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 
 use super::{SqliteStore, record};
-use crate::store::{ApiKey, Session, StoreError};
+use crate::store::{ApiKey, Fault, Session};
 
 const KEYS: &str = "SELECT id, prefix, digest, name, account_id, scopes, operator, created_at, expires_at \
     FROM api_keys ORDER BY id";
@@ -17,12 +17,12 @@ const PUT_SESSION: &str = "INSERT INTO sessions (prefix, digest, account_id, sco
 const END_SESSION: &str = "DELETE FROM sessions WHERE digest = $1";
 
 impl SqliteStore {
-    pub(super) async fn all_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+    pub(super) async fn all_keys(&self) -> Result<Vec<ApiKey>, Fault> {
         let rows = sqlx::query(KEYS).fetch_all(&self.readers).await?;
         rows.iter().map(record::api_key).collect()
     }
 
-    pub(super) async fn keep_key(&self, key: &ApiKey) -> Result<(), StoreError> {
+    pub(super) async fn keep_key(&self, key: &ApiKey) -> Result<(), Fault> {
         sqlx::query(PUT_KEY)
             .bind(key.id.to_string())
             .bind(&key.prefix)
@@ -38,7 +38,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    pub(super) async fn open_sessions(&self, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+    pub(super) async fn open_sessions(&self, now: Timestamp) -> Result<Vec<Session>, Fault> {
         let rows = sqlx::query(SESSIONS)
             .bind(now.millis())
             .fetch_all(&self.readers)
@@ -46,7 +46,7 @@ impl SqliteStore {
         rows.iter().map(record::session).collect()
     }
 
-    pub(super) async fn keep_session(&self, session: &Session) -> Result<(), StoreError> {
+    pub(super) async fn keep_session(&self, session: &Session) -> Result<(), Fault> {
         sqlx::query(PUT_SESSION)
             .bind(&session.prefix)
             .bind(&session.digest)
@@ -59,7 +59,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    pub(super) async fn end_session(&self, digest: &str) -> Result<(), StoreError> {
+    pub(super) async fn end_session(&self, digest: &str) -> Result<(), Fault> {
         sqlx::query(END_SESSION)
             .bind(digest)
             .execute(&self.writer)

@@ -3,11 +3,11 @@
 use engine::state::FleetRecord;
 use engine::{Change, Event, Fleet};
 use futures::TryStreamExt;
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
-use super::{BEGIN, SqliteStore, record};
+use super::{BEGIN, PUT_META, SqliteStore, record};
 use crate::store::record::EventRow;
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, Fault};
 
 /// Rows in one INSERT: six columns each stay far below the database's 32,766 parameters.
 const ROWS_PER_INSERT: usize = 500;
@@ -36,7 +36,7 @@ const DROP_SNAPSHOTS: &str = "DELETE FROM snapshots WHERE sequence NOT IN \
     (SELECT sequence FROM snapshots ORDER BY sequence DESC LIMIT $1)";
 
 impl SqliteStore {
-    pub(super) async fn append(&self, batch: &Batch) -> Result<(), StoreError> {
+    pub(super) async fn append(&self, batch: &Batch) -> Result<(), Fault> {
         let mut writing = self.writer.begin_with(BEGIN).await?;
         append_events(&mut writing, &batch.events).await?;
         // First what is done: a wish of the same batch is newer.
@@ -69,54 +69,21 @@ impl SqliteStore {
                 .execute(&mut *writing)
                 .await?;
         }
+        for (name, value) in &batch.meta {
+            sqlx::query(PUT_META)
+                .bind(name)
+                .bind(value)
+                .execute(&mut *writing)
+                .await?;
+        }
+        if let Some(record) = &batch.snapshot {
+            put_snapshot(&mut writing, record).await?;
+        }
         writing.commit().await?;
         Ok(())
     }
 
-    pub(super) async fn replay(&self) -> Result<Option<Fleet>, StoreError> {
-        let mut fleet = match self.newest_snapshot().await? {
-            Some(record) => Fleet::from(record),
-            None => Fleet::default(),
-        };
-        let after = record::count(fleet.sequence())?;
-        let mut rows = sqlx::query(EVENTS_AFTER).bind(after).fetch(&self.readers);
-        while let Some(row) = rows.try_next().await? {
-            let event = EventRow::read(&row)?;
-            self.check_next(&fleet, &event)?;
-            fleet.evolve(&event);
-        }
-        Ok((fleet.sequence() > 0).then_some(fleet))
-    }
-
-    /// A log that does not begin with settings, or has a gap, is not one of ours.
-    fn check_next(&self, fleet: &Fleet, event: &Event) -> Result<(), StoreError> {
-        let last = fleet.sequence();
-        let reason = if event.sequence != last + 1 {
-            format!("event {} follows event {last}", event.sequence)
-        } else if last == 0 && !matches!(event.change, Change::Settings(_)) {
-            "the log does not begin with the operator's settings".to_owned()
-        } else {
-            return Ok(());
-        };
-        Err(StoreError::Damaged {
-            path: self.path.clone(),
-            found: super::open::SCHEMA,
-            reason,
-        })
-    }
-
-    async fn newest_snapshot(&self) -> Result<Option<FleetRecord>, StoreError> {
-        let mut bodies = sqlx::query_scalar::<_, String>(SNAPSHOTS).fetch(&self.readers);
-        while let Some(body) = bodies.try_next().await? {
-            match record::read("snapshots", &body) {
-                Ok(record) => return Ok(Some(record)),
-                Err(error) => tracing::warn!(%error, "a snapshot cannot be read; going further back"),
-            }
-        }
-        Ok(None)
-    }
-
-    pub(super) async fn last_events(&self, events_max: usize) -> Result<Vec<Event>, StoreError> {
+    pub(super) async fn last_events(&self, events_max: usize) -> Result<Vec<Event>, Fault> {
         let limit = i64::try_from(events_max).unwrap_or(i64::MAX);
         let rows = sqlx::query(LAST_EVENTS)
             .bind(limit)
@@ -125,32 +92,85 @@ impl SqliteStore {
         rows.iter().rev().map(EventRow::read).collect()
     }
 
-    pub(super) async fn keep_snapshot(&self, record: &FleetRecord) -> Result<(), StoreError> {
-        let body = record::write("snapshots", record)?;
-        let sequence = record::count(record.sequence)?;
+    pub(super) async fn keep_snapshot(&self, record: &FleetRecord) -> Result<(), Fault> {
         let mut writing = self.writer.begin_with(BEGIN).await?;
-        sqlx::query(PUT_SNAPSHOT)
-            .bind(sequence)
-            .bind(body)
-            .execute(&mut *writing)
-            .await?;
-        sqlx::query(DROP_SNAPSHOTS)
-            .bind(SNAPSHOTS_KEPT)
-            .execute(&mut *writing)
-            .await?;
+        put_snapshot(&mut writing, record).await?;
         writing.commit().await?;
         Ok(())
     }
 }
 
-async fn append_events(writing: &mut Transaction<'_, Sqlite>, events: &[Event]) -> Result<(), StoreError> {
+/// The fleet as the log has it, from `start` or else from the newest snapshot on.
+pub(super) async fn replay(
+    connection: &mut SqliteConnection,
+    start: Option<Fleet>,
+) -> Result<Option<Fleet>, Fault> {
+    let mut fleet = match start {
+        Some(fleet) => fleet,
+        None => newest_snapshot(connection)
+            .await?
+            .map(Fleet::from)
+            .unwrap_or_default(),
+    };
+    let after = record::count(fleet.sequence())?;
+    let mut rows = sqlx::query(EVENTS_AFTER).bind(after).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        let event = EventRow::read(&row)?;
+        check_next(&fleet, &event)?;
+        fleet.evolve(&event);
+    }
+    Ok((fleet.sequence() > 0).then_some(fleet))
+}
+
+/// A log that does not begin with settings, or has a gap, is not one of ours.
+fn check_next(fleet: &Fleet, event: &Event) -> Result<(), Fault> {
+    let last = fleet.sequence();
+    if event.sequence != last + 1 {
+        Err(Fault::Broken(format!(
+            "event {} follows event {last}",
+            event.sequence
+        )))
+    } else if last == 0 && !matches!(event.change, Change::Settings(_)) {
+        Err(Fault::Broken(
+            "the log does not begin with the operator's settings".to_owned(),
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+async fn newest_snapshot(connection: &mut SqliteConnection) -> Result<Option<FleetRecord>, Fault> {
+    let mut bodies = sqlx::query_scalar::<_, String>(SNAPSHOTS).fetch(connection);
+    while let Some(body) = bodies.try_next().await? {
+        match record::read("snapshots", &body) {
+            Ok(record) => return Ok(Some(record)),
+            Err(error) => tracing::warn!(%error, "a snapshot cannot be read; going further back"),
+        }
+    }
+    Ok(None)
+}
+
+async fn put_snapshot(writing: &mut Transaction<'_, Sqlite>, record: &FleetRecord) -> Result<(), Fault> {
+    sqlx::query(PUT_SNAPSHOT)
+        .bind(record::count(record.sequence)?)
+        .bind(record::write("snapshots", record)?)
+        .execute(&mut **writing)
+        .await?;
+    sqlx::query(DROP_SNAPSHOTS)
+        .bind(SNAPSHOTS_KEPT)
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
+
+async fn append_events(writing: &mut Transaction<'_, Sqlite>, events: &[Event]) -> Result<(), Fault> {
     if events.is_empty() {
         return Ok(());
     }
     let mut last = record::uncount(sqlx::query_scalar(LAST).fetch_one(&mut **writing).await?)?;
     for event in events {
         if event.sequence != last + 1 {
-            return Err(StoreError::Sequence {
+            return Err(Fault::Sequence {
                 last,
                 next: event.sequence,
             });
