@@ -129,6 +129,7 @@ fn fingerprint(bundle: Bundle) -> Result<String> {
             "Cargo.toml",
             "Cargo.lock",
             ".cargo/config.toml",
+            "xtask/src/glue.rs",
             "xtask/src/split.rs",
         ]
         .map(|it| root.join(it)),

@@ -9,6 +9,7 @@ mod bench;
 mod check;
 mod compress;
 mod dashboard;
+mod glue;
 mod server;
 mod setup;
 mod shell;

@@ -14,8 +14,12 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 /// Equal to the crate's version in `Cargo.toml`, and to the one in `Trunk.toml`.
 const WASM_BINDGEN: &str = "0.2.130";
-/// `wasm-opt`, and the bundler of the stylesheet.
-const NODE_TOOLS: [(&str, &str); 2] = [("binaryen", "132.0.0"), ("lightningcss-cli", "1.33.0")];
+/// `wasm-opt`, the bundler of the stylesheet, and the minifier of the scripts.
+const NODE_TOOLS: [(&str, &str); 3] = [
+    ("binaryen", "132.0.0"),
+    ("lightningcss-cli", "1.33.0"),
+    ("terser", "5.51.4"),
+];
 /// The first with `node --test --test-concurrency`.
 const NODE_MIN: (u32, u32) = (20, 10);
 /// A release build of everything, the tools and the tests, with some air.

@@ -1,6 +1,6 @@
 //! Cuts the bundle in two: what the first page needs, and the pages that are fetched later.
 //!
-//! Trunk cannot do this. It builds the whole; then its two files are replaced, under the same names, by those of the
+//! Trunk cannot do this, nor make the scripts small. It builds the whole; then its two files are replaced, under the same names, by those of the
 //! first part, and the second part comes beside them. `src/later.rs` says where the cut goes.
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use wasm_split_cli_support::{Options, transform};
 
-use crate::{setup, shell};
+use crate::{glue, setup, shell};
 
 const PACKAGE: &str = "roadstead-dashboard";
 /// The second part, as the attribute in `src/later.rs` calls it.
@@ -51,7 +51,7 @@ pub fn bundle(dist: &Path) -> Result<()> {
         .join(setup::WASM_TARGET)
         .join("wasm-release")
         .join(format!("{PACKAGE}.wasm"));
-    let whole = fs::read(&whole).with_context(|| format!("cannot read {}", whole.display()))?;
+    let whole = read(&whole)?;
     let hash = hash_in_names(dist)?;
     let name = format!("{PACKAGE}-{hash}");
     let (loader, part) = (format!("./{PART}-{hash}.js"), format!("{PART}-{hash}.wasm"));
@@ -80,14 +80,35 @@ pub fn bundle(dist: &Path) -> Result<()> {
         .args([dist, &main]);
     shell::run(&mut bindgen)?;
     let first = dist.join(format!("{name}_bg.wasm"));
+    let script = dist.join(format!("{name}.js"));
+    let (shortened, glue) = glue::shorten(&read(&first)?, &String::from_utf8(read(&script)?)?)?;
+    fs::write(&first, shortened)?;
+    fs::write(&script, glue)?;
     optimise(&first, &first)?;
     optimise(&parts.join(format!("split_{PART}.wasm")), &dist.join(&part))?;
 
-    let path = parts.join(&loader);
-    let script = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let script = script.replace(&format!("split_{PART}.wasm"), &part);
-    fs::write(dist.join(&loader), script)?;
+    let loading = String::from_utf8(read(&parts.join(&loader))?)?;
+    fs::write(
+        dist.join(&loader),
+        loading.replace(&format!("split_{PART}.wasm"), &part),
+    )?;
+    // Not the script in the head: the page names its hash.
+    minify(&script)?;
+    minify(&dist.join(&loader))?;
     Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Takes comments, long names and what nothing calls out of a script.
+fn minify(script: &Path) -> Result<()> {
+    let mut minifier = shell::command("terser", &setup::tool_path()?)?;
+    minifier
+        .args(["--module", "--compress", "passes=2", "--mangle", "--output"])
+        .args([script, script]);
+    shell::run(&mut minifier)
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
