@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, Node};
 
-use super::{document, page};
+use super::{document, measure::css_px, page};
 
 /// An open modal dialog. Dropping it closes the dialog and gives the focus back to what opened it.
 pub struct Modal {
@@ -13,11 +13,18 @@ pub struct Modal {
 
 impl Modal {
     /// Opens `dialog` over everything else. The browser keeps the focus inside and reports Escape as `cancel`.
+    ///
+    /// The focus begins at the first field, or at the title, so that what the dialog says is read before its buttons.
     pub fn open(dialog: HtmlDialogElement) -> Self {
         let opener = document().active_element().and_then(page::to_html);
         if !dialog.open() {
             // Fails only for a dialog that is not in the page; then there is nothing to see either.
             let _ = dialog.show_modal();
+        }
+        let find = |selector| dialog.query_selector(selector).ok().flatten();
+        let first = find("input, select, textarea").or_else(|| find("h2"));
+        if let Some(first) = first.and_then(page::to_html) {
+            page::focus_quietly(&first);
         }
         Self { dialog, opener }
     }
@@ -49,9 +56,23 @@ pub fn place_popover(anchor: &HtmlElement, popover: &HtmlElement) {
     let inline = (at.right() - own.width()).clamp(0.0, (width - own.width()).max(0.0));
     // Properties set one by one through the object model are allowed by the content security policy.
     let style = popover.style();
-    let _ = style.set_property("--menu-block", &format!("{block}px"));
-    let _ = style.set_property("--menu-inline", &format!("{inline}px"));
+    let _ = style.set_property("--menu-block", &css_px(block));
+    let _ = style.set_property("--menu-inline", &css_px(inline));
     focus_item(popover, ItemStep::First);
+}
+
+/// Moves a tip sideways by as much as it reaches over an edge of what holds it.
+pub fn keep_in_view(tip: &HtmlElement) {
+    let style = tip.style();
+    let _ = style.remove_property("--tip-shift");
+    let holder = tip.closest("dialog, aside, main").ok().flatten();
+    let (start, end) = holder.map_or((0.0, viewport().0), |it| {
+        let bounds = it.get_bounding_client_rect();
+        (bounds.left(), bounds.right())
+    });
+    let at = tip.get_bounding_client_rect();
+    let shift = (end - at.right()).min(0.0).max(start - at.left());
+    let _ = style.set_property("--tip-shift", &css_px(shift));
 }
 
 /// Forgets where a closed popover stood, so that it does not flash there when it is opened elsewhere.

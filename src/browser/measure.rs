@@ -70,6 +70,36 @@ pub fn focus_cell(grid: &Element, row: u32, column: u32) -> bool {
     true
 }
 
+/// The columns (as in `aria-colindex`) whose cells are seen in the row numbered `row`, in order; none if it is not mounted.
+pub fn shown_columns(grid: &Element, row: u32) -> Vec<u32> {
+    let selector = format!("[role=row][aria-rowindex='{row}'] > [aria-colindex]");
+    let Ok(cells) = grid.query_selector_all(&selector) else {
+        return Vec::new();
+    };
+    (0..cells.length())
+        .filter_map(|it| cells.get(it)?.dyn_into::<HtmlElement>().ok())
+        .filter(|it| it.offset_width() > 0)
+        .filter_map(|it| it.get_attribute("aria-colindex")?.parse().ok())
+        .collect()
+}
+
+/// Follows the link of the row in which an event happened, unless it met something that acts by itself.
+pub fn follow_row(event: &web_sys::Event) {
+    let find = |selector, inside| {
+        let target = event.target()?.dyn_into::<Element>().ok()?;
+        let found = target.closest(selector).ok()??;
+        match inside {
+            Some(inside) => found.query_selector(inside).ok()?,
+            None => Some(found),
+        }
+    };
+    if find("a, button, [popover]", None).is_none()
+        && let Some(link) = find("[role=row]", Some(".grid-link")).and_then(page::to_html)
+    {
+        link.click();
+    }
+}
+
 /// The cell in which an event happened: its `aria-rowindex` and `aria-colindex`.
 pub fn cell_of(event: &web_sys::Event) -> Option<(u32, u32)> {
     let cell = event

@@ -112,6 +112,23 @@ pub fn focus_first(selector: &str) -> bool {
     found.is_some()
 }
 
+/// Whether something has the focus; nothing has it before the first press of a page that was opened by its address.
+pub fn is_focus_somewhere() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|it| !it.matches("body").is_ok_and(|it| it))
+}
+
+/// Puts the focus on the first element that `to` finds, if it is inside `from` or nowhere.
+pub fn move_focus(from: &str, to: &str) {
+    let inside = document()
+        .active_element()
+        .is_some_and(|it| it.closest(from).is_ok_and(|it| it.is_some()));
+    if inside || !is_focus_somewhere() {
+        focus_first(to);
+    }
+}
+
 /// Whether a modal dialog is open; keys of the page beneath do nothing then.
 pub fn is_dialog_open() -> bool {
     document()

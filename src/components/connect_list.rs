@@ -7,30 +7,29 @@ use domain::endpoints::ChangeKind;
 use domain::pod::PortKind;
 use leptos::prelude::*;
 
-use super::tide::{Head, Tide};
+use super::tide::{Head, Tide, TideRows};
 use crate::{
     text::pods::{self as text, page},
-    ui::{Badge, Copyable, Mark},
+    ui::{CopyButton, Copyable},
 };
 
-const HEADS: &[Head] = &[
-    Head::text(page::WAY),
-    Head::text(page::ADDRESS),
-    Head::text(page::AFTER_A_MOVE),
-];
+// every address belongs to the pod ID or to the machine, so the head says once what a move does to them.
+const HEADS: &[Head] = &[Head::text(page::WAY), Head::text(page::ADDRESS)];
 
-/// A table of addresses, each with a copy button and its mark.
+/// A table of addresses, each with a copy button.
 #[component]
 pub fn ConnectList(
     /// The pod.
     #[prop(into)]
     pod: Signal<Arc<Pod>>,
 ) -> impl IntoView {
-    let rows = move || pod.with(|pod| ways(pod).into_iter().map(row).collect::<Vec<_>>());
+    let ways = move || pod.with(ways);
+    let rows = TideRows::keyed(ways, |it| (it.kind, it.port, it.is_url), row);
     view! { <Tide caption=page::CONNECT heads=HEADS rows /> }
 }
 
 /// One way in.
+#[derive(Clone, PartialEq)]
 struct Way {
     kind: ChangeKind,
     port: Option<u16>,
@@ -40,7 +39,7 @@ struct Way {
     is_url: bool,
 }
 
-fn ways(pod: &Pod) -> Vec<Way> {
+fn ways(pod: &Arc<Pod>) -> Vec<Way> {
     let ports = pod.endpoints.iter().map(|it| Way {
         kind: match it.kind {
             PortKind::Http => ChangeKind::ProxyUrl,
@@ -68,18 +67,23 @@ fn ways(pod: &Pod) -> Vec<Way> {
     ssh.into_iter().chain(ports).chain(ip).chain(rest).collect()
 }
 
-fn row(way: Way) -> Vec<AnyView> {
-    let name = text::way(way.kind, way.port);
-    let address = match way.address {
-        Some(url) if way.is_url => view! {
-            <a class="mono" href=url.clone() rel="external noopener" target="_blank">{url.clone()}</a>
-            <crate::ui::CopyButton text=url what=name.clone() />
+fn row(way: Signal<Way>) -> Vec<AnyView> {
+    let (name, is_url) = way.with_untracked(|it| (text::way(it.kind, it.port), it.is_url));
+    let what = name.clone();
+    let is_known = Memo::new(move |_| way.with(|it| it.address.is_some()));
+    // While there is none yet, nothing reads it.
+    let address = Signal::derive(move || way.with(|it| it.address.clone().unwrap_or_default()));
+    let cell = move || {
+        let what = what.clone();
+        match (is_known.get(), is_url) {
+            (true, true) => view! {
+                <a class="mono" href=address rel="external noopener" target="_blank">{address}</a>
+                <CopyButton text=address what />
+            }
+            .into_any(),
+            (true, false) => view! { <Copyable text=address what /> }.into_any(),
+            (false, _) => view! { <span class="muted">{page::ASSIGNED_AT_START}</span> }.into_any(),
         }
-        .into_any(),
-        Some(text) => view! { <Copyable text what=name.clone() /> }.into_any(),
-        None => view! { <span class="muted">{page::ASSIGNED_AT_START}</span> }.into_any(),
     };
-    // all of these belong to the pod ID or to the machine.
-    let mark = view! { <Badge mark=Mark::Triangle label=text::CHANGES_WITH_A_MOVE /> }.into_any();
-    vec![name.into_any(), address, mark]
+    vec![name.into_any(), cell.into_any()]
 }

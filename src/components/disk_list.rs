@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::pods::{Disk, Pod};
+use api::pods::{Disk, Mount, Pod};
 use leptos::prelude::*;
 
 use super::tide::{Head, Tide};
@@ -30,14 +30,36 @@ pub fn DiskList(
     #[prop(into)]
     pod: Signal<Arc<Pod>>,
 ) -> impl IntoView {
-    view! { <Tide caption=page::DISKS heads=HEADS rows=move || pod.with(|pod| rows(pod)) /> }
+    // Most changes of a pod are not about its disks; those leave the table, and the focus in it, alone.
+    let disks = Memo::new(move |_| pod.with(|pod| Disks::of(pod)));
+    view! { <Tide caption=page::DISKS heads=HEADS rows=move || disks.with(rows) /> }
 }
 
-fn rows(pod: &Pod) -> Vec<Vec<AnyView>> {
+/// What the table shows of a pod.
+#[derive(PartialEq)]
+struct Disks {
+    container: Disk,
+    volume: Option<Disk>,
+    mounts: Vec<Mount>,
+    machine: String,
+}
+
+impl Disks {
+    fn of(pod: &Pod) -> Self {
+        Self {
+            container: pod.container_disk.clone(),
+            volume: pod.volume.clone(),
+            mounts: pod.mounts.clone(),
+            machine: pod.summary.machine_name.clone(),
+        }
+    }
+}
+
+fn rows(pod: &Disks) -> Vec<Vec<AnyView>> {
     let gone = view! { <Badge mark=Mark::Triangle label=text::ERASED_AT_STOP /> }.into_any();
-    let mut rows = vec![row("container_disk", &pod.container_disk, gone)];
+    let mut rows = vec![row("container_disk", &pod.container, gone)];
     if let Some(volume) = &pod.volume {
-        let stays = text::kept_tied(&pod.summary.machine_name);
+        let stays = text::kept_tied(&pod.machine);
         rows.push(row(
             "pod_volume",
             volume,

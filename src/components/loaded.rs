@@ -5,7 +5,8 @@ use std::sync::Arc;
 use api::Problem;
 use leptos::prelude::*;
 
-use crate::data::{Loadable, QueryHandle};
+use crate::browser::intl::{self, Moment};
+use crate::data::{Loadable, QueryHandle, use_freshness};
 use crate::text::{problem::explain, words};
 use crate::ui::{Failure, Skeleton, Stale};
 
@@ -32,11 +33,11 @@ pub fn loaded<T: PartialEq + Send + Sync + 'static>(
         Loadable::Failed(problem) => Look::Failed(Box::new(problem)),
         Loadable::Ready { .. } => Look::Ready,
     });
-    let reading = handle.clone();
-    let stale = Memo::new(move |_| match reading.get() {
-        Loadable::Ready { stale, .. } => stale.map(|it| it.title),
-        Loadable::Loading | Loadable::Failed(_) => None,
-    });
+    let (reading, again) = (handle.clone(), handle.clone());
+    let stale = stale_line(
+        move || reading.with(Loadable::stale),
+        Callback::new(move |()| again.refetch()),
+    );
     let body = move || match look.get() {
         Look::Loading => view! { <Skeleton rows /> }.into_any(),
         Look::Failed(problem) => {
@@ -58,9 +59,27 @@ pub fn loaded<T: PartialEq + Send + Sync + 'static>(
         }
     };
     view! {
-        {move || stale.get().map(|title| view! { <Stale label=words::not_fresh(&title) /> })}
+        {stale}
         {body}
     }
+    .into_any()
+}
+
+/// The line over what could not be renewed; nothing while it is up to date. `stale` says when it was read and why it is
+/// not read again, as [`Loadable::stale`] does.
+pub fn stale_line(
+    stale: impl Fn() -> Option<(i64, Problem)> + Send + Sync + 'static,
+    on_retry: Callback<()>,
+) -> AnyView {
+    let freshness = use_freshness();
+    let stale = Memo::new(move |_| stale());
+    (move || {
+        let (read_at_ms, problem) = stale.get()?;
+        // As long as there was a stream, it would have told of a change.
+        let at_ms = read_at_ms.max(freshness.get().lost_at_ms().unwrap_or(read_at_ms));
+        let label = words::as_of(&intl::moment(at_ms, Moment::TimeWithSeconds), &problem.title);
+        Some(view! { <Stale label on_retry code=problem.code.as_str() request_id=problem.request_id /> })
+    })
     .into_any()
 }
 
@@ -68,6 +87,6 @@ pub fn loaded<T: PartialEq + Send + Sync + 'static>(
 pub fn failure(title: &'static str, problem: &Problem, on_retry: Callback<()>) -> AnyView {
     let detail = explain(problem);
     let request_id = problem.request_id.clone();
-    view! { <Failure title on_retry detail=Some(detail) code=Some(problem.code.as_str().to_owned()) request_id /> }
+    view! { <Failure title on_retry detail=Some(detail) code=Some(problem.code.as_str()) request_id /> }
         .into_any()
 }

@@ -16,8 +16,8 @@ use crate::{
     browser::clipboard,
     data::{Mutation, use_mutation},
     paths::{self, PodDialog},
-    text::pods as text,
-    ui::{Announcer, Button, ButtonTone, Mark, Menu, MenuEntry, Toast, Toasts},
+    text::{pods as text, words},
+    ui::{Button, ButtonTone, Mark, Menu, MenuEntry, Toast, Toasts},
 };
 
 /// What runs the actions of all pods below one page.
@@ -26,7 +26,6 @@ pub struct PodActions {
     go: Go,
     update: Mutation<commands::UpdatePod>,
     toasts: Option<Toasts>,
-    announcer: Option<Announcer>,
 }
 
 /// Makes the actions available to every row and button below the current owner.
@@ -37,7 +36,6 @@ pub fn provide_pod_actions() -> PodActions {
         go: use_go(),
         update,
         toasts: toasts.clone(),
-        announcer: use_context::<Announcer>(),
     };
     // An effect of the outside: a refusal that no form is there to show becomes a message.
     Effect::new(move |_| {
@@ -89,10 +87,20 @@ impl PodActions {
     }
 
     fn copy_id(&self, id: String) {
-        let announcer = self.announcer.clone();
-        clipboard::copy(id, move |copied| {
-            if let (true, Some(announcer)) = (copied, announcer) {
-                announcer.say(text::ID_COPIED);
+        let toasts = self.toasts.clone();
+        clipboard::copy(id.clone(), move |copied| {
+            let (mark, title, detail) = if copied {
+                (Mark::Disc, text::ID_COPIED, None)
+            } else {
+                (Mark::Cross, words::COPY_FAILED, Some(id))
+            };
+            if let Some(toasts) = toasts {
+                toasts.show(Toast {
+                    mark,
+                    title: title.to_owned(),
+                    detail,
+                    action: None,
+                });
             }
         });
     }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// One notice: how grave, what, until or since when, and where it leads.
+#[derive(Clone, PartialEq)]
 struct Notice {
     mark: Mark,
     title: String,
@@ -29,18 +30,28 @@ pub fn PodBanner(
     #[prop(into)]
     pod: Signal<Arc<Pod>>,
 ) -> impl IntoView {
-    move || pod.with(|pod| notices(pod).into_iter().map(notice_view).collect_view())
+    let all = Memo::new(move |_| pod.with(|pod| notices(pod)));
+    // Each notice stays the same elements while its time or place changes: its link may have the focus.
+    let view = move |first: Notice| {
+        let title = first.title.clone();
+        let notice = Memo::new(move |last: Option<&Notice>| {
+            all.with(|all| all.iter().find(|it| it.title == title).cloned())
+                .unwrap_or_else(|| last.unwrap_or(&first).clone())
+        });
+        notice_view(notice.into())
+    };
+    view! { <For each=move || all.get() key=|it| it.title.clone() children=view /> }
 }
 
 /// The banner in place of a pod whose old ID is no longer in use.
 pub fn gone_banner(to: PodId) -> AnyView {
-    notice_view(Notice {
+    notice_view(Signal::stored(Notice {
         mark: Mark::BarredSquare,
         title: banner::GONE_MOVED.to_owned(),
         at_ms: None,
         detail: None,
         link: Some((banner::OPEN_NEW, paths::pod(to))),
-    })
+    }))
 }
 
 fn notices(pod: &Pod) -> Vec<Notice> {
@@ -72,8 +83,8 @@ fn notices(pod: &Pod) -> Vec<Notice> {
             mark: Mark::HalfDisc,
             title: banner::CPU_ONLY.to_owned(),
             at_ms: None,
-            detail: None,
-            link: None,
+            detail: summary.queue_position.map(text::queue_place),
+            link: Some((banner::DECIDE, paths::pod_decide(summary.id))),
         }),
         _ => None,
     };
@@ -125,22 +136,20 @@ fn migration_notice(it: &MigrationBinding) -> Notice {
     }
 }
 
-fn notice_view(it: Notice) -> AnyView {
+fn notice_view(notice: Signal<Notice>) -> AnyView {
     let Notice {
-        mark,
-        title,
-        at_ms,
-        detail,
-        link,
-    } = it;
+        mark, title, link, ..
+    } = notice.get_untracked();
+    let since = Memo::new(move |_| notice.with(|it| it.at_ms));
+    let detail = Memo::new(move |_| notice.with(|it| it.detail.clone()));
     view! {
         <div class="callout" data-tone=mark.tone().as_str()>
             <MarkIcon mark />
             <div class="callout-body">
                 <p class="callout-title">
-                    {title} {at_ms.map(|at_ms| view! { " " <Time at_ms /> })}
+                    {title} {move || since.get().map(|at_ms| view! { " " <Time at_ms /> })}
                 </p>
-                {detail.map(|detail| view! { <p>{detail}</p> })}
+                {move || detail.get().map(|detail| view! { <p>{detail}</p> })}
             </div>
             {link
                 .map(|(label, href)| {

@@ -3,11 +3,15 @@
 use api::pods::{DataKind, PodSummary};
 use leptos::prelude::*;
 
-use super::{pod_actions::pod_row_menu, pod_facts::on_network, pod_state_badge::pod_state_badge};
+use super::{
+    pod_actions::pod_row_menu,
+    pod_facts::on_network,
+    pod_state_badge::{pod_state_badge, pod_state_title},
+};
 use crate::{
     table::{Align, Cell, Column, Place, Priority, id_cell},
     text::{
-        format::{self, Period},
+        format,
         pods::{self as text, column},
     },
     ui::{Badge, Mark},
@@ -26,16 +30,16 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::STATE,
-        track: "minmax(15rem, 3fr)",
+        track: "minmax(16rem, 3fr)",
         align: Align::Start,
         priority: Priority::High,
         place: Some(Place::BottomStart),
         sort: Some("state"),
-        cell: Cell::Value(pod_state_badge),
+        cell: Cell::Value(state),
     },
     Column {
         header: column::ID,
-        track: "6.5rem",
+        track: "5.5rem",
         align: Align::Start,
         priority: Priority::Low,
         place: None,
@@ -44,12 +48,12 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::GPU,
-        track: "minmax(7rem, 1fr)",
+        track: "minmax(7rem, 1.5fr)",
         align: Align::Start,
         priority: Priority::High,
         place: None,
         sort: Some("gpu"),
-        cell: Cell::Value(|pod| text::gpus(pod.gpu_type.as_deref(), pod.gpu_count).into_any()),
+        cell: Cell::Value(gpus),
     },
     Column {
         header: column::MACHINE,
@@ -62,12 +66,13 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::PRICE,
-        track: "5.5rem",
+        track: "5rem",
         align: Align::End,
         priority: Priority::High,
         place: Some(Place::TopEnd),
         sort: Some("cost"),
-        cell: Cell::Value(|pod| format::rate(pod.micros_per_hour, 60, Period::Hour).into_any()),
+        // The head says per what.
+        cell: Cell::Value(|pod| format::money(pod.micros_per_hour).into_any()),
     },
     Column {
         header: column::DATA,
@@ -97,9 +102,29 @@ fn name(pod: &PodSummary) -> String {
     }
 }
 
+/// What may be cut off, with the whole as its title.
+fn truncated(title: String, content: AnyView) -> AnyView {
+    view! {
+        <span class="truncate" title=title>
+            {content}
+        </span>
+    }
+    .into_any()
+}
+
+fn state(pod: &PodSummary) -> AnyView {
+    truncated(pod_state_title(pod), pod_state_badge(pod))
+}
+
+fn gpus(pod: &PodSummary) -> AnyView {
+    let gpus = text::gpus(pod.gpu_type.as_deref(), pod.gpu_count);
+    truncated(gpus.clone(), gpus.into_any())
+}
+
 fn machine(pod: &PodSummary) -> AnyView {
-    let place = text::place(&pod.machine_name, &pod.data_center_id, pod.cloud);
-    view! { <span class="truncate" title=place.clone()>{place.clone()}</span> }.into_any()
+    let whole = text::place(&pod.machine_name, &pod.data_center_id, pod.cloud);
+    let short = text::short_place(&pod.machine_name, &pod.data_center_id);
+    truncated(whole, short.into_any())
 }
 
 /// Whether the data of a pod is out of reach: on its machine, while others use the GPUs.

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 
 use super::tide::{Head, Tide};
 use crate::{
-    bill, paths,
+    bill,
+    data::use_clock,
+    paths,
     text::{
         format::{self, Period},
         pods::{self as text, page},
@@ -26,13 +28,14 @@ const HEADS: &[Head] = &[
 
 /// What a pod has cost so far, in micro-dollars. It grows at each minute boundary, as the ledger does.
 pub fn spent(pod: Signal<Arc<Pod>>) -> Memo<i64> {
-    let now = use_now();
-    // The sum is of the moment the view came; from then on its open charges are counted here.
-    let base = Memo::new(move |_| pod.with(|pod| (pod.cost.clone(), pod.sequence, now.get_untracked())));
+    let (now, clock) = (use_now(), use_clock());
+    // The sum is of the moment the view came; from then on its open charges are counted here. The views' time rests in a
+    // hidden tab, where views still come, so it does not tell that moment.
+    let base = Memo::new(move |_| pod.with(|pod| (pod.cost.clone(), pod.sequence, clock())));
     Memo::new(move |_| {
         let now = Timestamp::from_millis(now.get());
         base.with(|(cost, _, at)| {
-            cost.accrued_micros + bill::accrued_between(&cost.meters, Timestamp::from_millis(*at), now)
+            cost.accrued_micros + bill::accrued_between(&cost.meters, *at, now.max(*at))
         })
     })
 }
@@ -52,8 +55,9 @@ pub fn PodCost(
 ) -> impl IntoView {
     let spent = spent(pod);
     let price = move |pick: fn(&Pod) -> i64| move || per_minute_and_hour(pod.with(|pod| pick(pod)));
-    let has_meters = Memo::new(move |_| pod.with(|pod| !pod.cost.meters.is_empty()));
-    let rows = move || pod.with(|pod| pod.cost.meters.iter().map(row).collect::<Vec<_>>());
+    let meters = Memo::new(move |_| pod.with(|pod| pod.cost.meters.clone()));
+    let has_meters = Memo::new(move |_| meters.with(|it| !it.is_empty()));
+    let rows = move || meters.with(|it| it.iter().map(row).collect::<Vec<_>>());
     let ledger = move || paths::ledger_of_pod(pod.with(|pod| pod.summary.id));
     view! {
         <Definition>

@@ -1,12 +1,13 @@
-//! A pod's state as mark, word, reason and time.
+//! A pod's state as mark, word, reason and age.
 
 use api::pods::{MigrationRole, PodSummary};
 use domain::pod::{PodStateKind, StopReason};
 use leptos::prelude::*;
 
 use crate::{
+    browser::intl::{self, Moment},
     text::pods as text,
-    ui::{Badge, Mark, Time},
+    ui::{Badge, Mark, use_now},
 };
 
 /// The mark of a pod. Shape and tone say the same as the word beside it.
@@ -47,15 +48,32 @@ fn note(pod: &PodSummary) -> Option<String> {
     Some(text::stop_reason(reason).to_owned())
 }
 
-/// Mark, word and note, and since when.
+/// Mark, word and note, and how long it has been so, as short as a row needs it.
 pub fn pod_state_badge(pod: &PodSummary) -> AnyView {
-    let label = text::state(pod.state, pod.cpu_only);
+    badge_and_age(pod, text::age)
+}
+
+/// The same as part of a sentence, for the pod's own page.
+pub fn pod_state_line(pod: &PodSummary) -> AnyView {
+    badge_and_age(pod, text::lasting)
+}
+
+/// Word and note of the state as one text, for where the badge is cut off.
+pub fn pod_state_title(pod: &PodSummary) -> String {
+    let word = text::state(pod.state, pod.cpu_only);
+    note(pod).map_or_else(|| word.to_owned(), |note| format!("{word}, {note}"))
+}
+
+fn badge_and_age(pod: &PodSummary, words: fn(u64) -> String) -> AnyView {
+    let (since, now) = (pod.since.millis(), use_now());
+    // A memo, so that the page changes when the words do and not each second.
+    let age = Memo::new(move |_| words((now.get() - since).max(0).unsigned_abs() / 1_000));
     view! {
-        <Badge mark=pod_mark(pod) label=label note=note(pod) />
+        <Badge mark=pod_mark(pod) label=text::state(pod.state, pod.cpu_only) note=note(pod) />
         " "
-        <span class="muted num">
-            <Time at_ms=pod.since.millis() />
-        </span>
+        <time class="time muted num" datetime=intl::iso(since) title=intl::moment(since, Moment::Full)>
+            {age}
+        </time>
     }
     .into_any()
 }

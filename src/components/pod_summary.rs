@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::{
     pod_columns::is_stranded,
     pod_cost::{per_minute_and_hour, spent},
-    pod_state_badge::pod_state_badge,
+    pod_state_badge::pod_state_line,
 };
 use crate::{
     paths,
@@ -42,7 +42,7 @@ pub fn PodSummaryStrip(
     view! {
         <section class="pod-summary" aria-label=page::SUMMARY>
             <Definition>
-                <DefinitionRow term=page::STATE>{move || pod.with(|pod| pod_state_badge(&pod.summary))}</DefinitionRow>
+                <DefinitionRow term=page::STATE>{move || pod.with(|pod| pod_state_line(&pod.summary))}</DefinitionRow>
                 <DefinitionRow term=page::MACHINE>{machine}</DefinitionRow>
                 <DefinitionRow term=page::GPUS>{gpus}</DefinitionRow>
                 <DefinitionRow term=page::PRICE>{price}</DefinitionRow>

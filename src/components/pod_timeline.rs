@@ -18,11 +18,12 @@ pub fn PodTimeline(
     #[prop(into)]
     pod: Signal<Arc<Pod>>,
 ) -> impl IntoView {
-    // The list changes with the pod; only the last duration moves with the clock.
+    // The list changes with the pod's state; only the last duration moves with the clock.
+    let line = Memo::new(move |_| pod.with(|pod| (pod.timeline.clone(), pod.summary.cpu_only)));
     let steps = move || {
-        pod.with(|pod| {
-            let ends = pod.timeline.iter().skip(1).map(|it| Some(it.at)).chain([None]);
-            let cpu_only = pod.summary.cpu_only;
+        line.with(|(timeline, cpu_only)| {
+            let ends = timeline.iter().skip(1).map(|it| Some(it.at)).chain([None]);
+            let cpu_only = *cpu_only;
             let step = |(entry, end): (&api::pods::TimelineEntry, Option<domain::Timestamp>)| {
                 let failed = matches!(entry.state, PodStateKind::Error | PodStateKind::Unreachable);
                 let (step, mark) = match (end, failed) {
@@ -42,7 +43,7 @@ pub fn PodTimeline(
                     </li>
                 }
             };
-            pod.timeline.iter().zip(ends).map(step).collect_view()
+            timeline.iter().zip(ends).map(step).collect_view()
         })
     };
     view! { <ol class="steps">{steps}</ol> }.into_any()

@@ -7,7 +7,9 @@ pub struct Choice {
     /// Name of the group in the form.
     pub group: &'static str,
     /// What it is called.
-    pub label: String,
+    pub label: Signal<String>,
+    /// Said before that to who does not see where it stands: its row and column. Empty where the label says it all.
+    pub context: String,
     /// What it means, beside or under the name; may be empty.
     pub note: String,
     /// Whether it is the chosen one.
@@ -23,11 +25,13 @@ pub fn radio(choice: Choice) -> AnyView {
     let Choice {
         group,
         label,
+        context,
         note,
         chosen,
         blocked,
         choose,
     } = choice;
+    let context = (!context.is_empty()).then(|| view! { <span class="visually-hidden">{context} " "</span> });
     let note = move || blocked.get().unwrap_or_else(|| note.clone());
     view! {
         <label class="radio" data-blocked=move || blocked.with(Option::is_some).then_some("")>
@@ -38,28 +42,9 @@ pub fn radio(choice: Choice) -> AnyView {
                 disabled=move || blocked.with(Option::is_some)
                 on:change=move |_| choose.run(())
             />
-            <span class="radio-label">{label}</span>
+            <span class="radio-label">{context} {label}</span>
             <span class="radio-note">{note}</span>
         </label>
     }
     .into_any()
-}
-
-/// Choices that are values of one field.
-pub fn radio_of(
-    group: &'static str,
-    field: RwSignal<String>,
-    value: String,
-    label: String,
-    note: String,
-) -> AnyView {
-    let own = value.clone();
-    radio(Choice {
-        group,
-        label,
-        note,
-        chosen: Signal::derive(move || field.with(|it| *it == own)),
-        blocked: Signal::stored(None),
-        choose: Callback::new(move |()| field.set(value.clone())),
-    })
 }

@@ -1,6 +1,6 @@
 //! A small table set like a tide table: few rows, all in the page. Long lists use the grid.
 
-use std::sync::Arc;
+use std::hash::Hash;
 
 use leptos::prelude::*;
 
@@ -25,14 +25,63 @@ impl Head {
     }
 }
 
-/// What makes the rows, again whenever a signal it reads changes. The first cell of each row is its header.
-#[derive(Clone)]
-pub struct TideRows(Arc<dyn Fn() -> Vec<Vec<AnyView>> + Send + Sync>);
+/// What makes the body of a table with these columns. The first cell of each row is its header.
+pub struct TideRows(Box<dyn FnOnce(&'static [Head]) -> AnyView + Send>);
 
+/// All rows, made again whenever a signal that `rows` reads changes: for rows in which nothing can be pressed.
 impl<F: Fn() -> Vec<Vec<AnyView>> + Send + Sync + 'static> From<F> for TideRows {
     fn from(rows: F) -> Self {
-        Self(Arc::new(rows))
+        Self(Box::new(move |heads| {
+            (move || {
+                rows()
+                    .into_iter()
+                    .map(|cells| row_view(heads, cells))
+                    .collect_view()
+            })
+            .into_any()
+        }))
     }
+}
+
+impl TideRows {
+    /// A row for each thing, which stays the same elements while the thing changes, so that the focus stays in it.
+    pub fn keyed<T, K>(
+        each: impl Fn() -> Vec<T> + Send + Sync + 'static,
+        key: fn(&T) -> K,
+        row: impl Fn(Signal<T>) -> Vec<AnyView> + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+        K: Eq + Hash + Send + Sync + 'static,
+    {
+        Self(Box::new(move |heads| {
+            let each = Memo::new(move |_| each());
+            let view = move |first: T| {
+                let own = key(&first);
+                // A row that leaves keeps its last value: something in it may still be read.
+                let thing = Memo::new(move |last: Option<&T>| {
+                    each.with(|all| all.iter().find(|it| key(it) == own).cloned())
+                        .unwrap_or_else(|| last.unwrap_or(&first).clone())
+                });
+                row_view(heads, row(thing.into()))
+            };
+            view! { <For each=move || each.get() key children=view /> }.into_any()
+        }))
+    }
+}
+
+fn row_view(heads: &'static [Head], cells: Vec<AnyView>) -> AnyView {
+    let mut cells = heads.iter().zip(cells);
+    let first = cells
+        .next()
+        .map(|(_, cell)| view! { <th scope="row">{cell}</th> });
+    let cell =
+        |(head, cell): (&Head, AnyView)| view! { <td class=class(head) data-label=head.label>{cell}</td> };
+    view! { <tr>{first}{cells.map(cell).collect_view()}</tr> }.into_any()
+}
+
+fn class(head: &Head) -> Option<&'static str> {
+    head.num.then_some("num")
 }
 
 /// A table with a name, heads and rows. Narrow screens show each row as a block, with the heads before the values.
@@ -47,26 +96,17 @@ pub fn Tide(
     #[prop(into)]
     rows: TideRows,
 ) -> impl IntoView {
-    let class = |head: &Head| head.num.then_some("num");
     let header = heads
         .iter()
         .map(|head| view! { <th scope="col" class=class(head)>{head.label}</th> })
         .collect_view();
-    let cell = move |(head, cell): (&Head, AnyView)| view! { <td class=class(head) data-label=head.label>{cell}</td> };
-    let row = move |cells: Vec<AnyView>| {
-        let mut cells = heads.iter().zip(cells);
-        let first = cells
-            .next()
-            .map(|(_, cell)| view! { <th scope="row">{cell}</th> });
-        view! { <tr>{first}{cells.map(cell).collect_view()}</tr> }
-    };
     view! {
         <table class="tide" data-stack="">
             <caption class="visually-hidden">{caption}</caption>
             <thead>
                 <tr>{header}</tr>
             </thead>
-            <tbody>{move || rows.0().into_iter().map(row).collect_view()}</tbody>
+            <tbody>{(rows.0)(heads)}</tbody>
         </table>
     }
     .into_any()

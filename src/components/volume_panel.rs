@@ -5,12 +5,14 @@ use std::sync::Arc;
 use api::volumes::{Attachment, Volume};
 use client::commands::VolumeAction;
 use domain::{Money, Timestamp, VolumeId};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::facts::facts;
+use super::go::use_go;
 use super::problem_note::ProblemNote;
 use super::tide::{Head, Tide};
 use super::volume_table::{Idle, is_in_bin, used_meter};
+use crate::browser::{hold, listen::Listener, page};
 use crate::data::use_mutation;
 use crate::paths::{self, VolumeDialog};
 use crate::text::{format, volumes as words};
@@ -28,13 +30,26 @@ const GPU_HEADS: &[Head] = &[
     Head::num(words::label::MOST_ON_ONE_MACHINE),
 ];
 
-/// The panel of a volume.
+/// The panel of a volume. Escape closes it, and the focus goes back to the volume in the list.
 #[component]
 pub fn VolumePanel(
     /// The volume.
     #[prop(into)]
     volume: Signal<Arc<Volume>>,
 ) -> impl IntoView {
+    let (id, go) = (volume.with_untracked(|it| it.id), use_go());
+    let heading = NodeRef::<html::H2>::new();
+    heading.on_load(|heading| {
+        if page::is_focus_somewhere() {
+            page::focus_quietly(&heading);
+        }
+    });
+    on_cleanup(move || page::move_focus(".volume-panel", &format!("main a[href='{}']", paths::volume(id))));
+    hold(Listener::on_key(move |event| {
+        if event.key() == "Escape" && !event.default_prevented() && !page::is_dialog_open() {
+            go.instead(&paths::volumes());
+        }
+    }));
     let title = Memo::new(move |_| volume.with(|it| it.name.clone()));
     let attached = Memo::new(move |_| volume.with(|it| (it.id, it.attached_to.clone())));
     let placement = Memo::new(move |_| volume.with(|it| it.placement.clone()));
@@ -57,7 +72,9 @@ pub fn VolumePanel(
     view! {
         <aside class="side-panel volume-panel" aria-label=title>
             <div class="section-header">
-                <h2>{title}</h2>
+                <h2 tabindex="-1" node_ref=heading>
+                    {title}
+                </h2>
                 <ButtonLink label=crate::text::words::CLOSE href=paths::volumes() tone=ButtonTone::Quiet size=ButtonSize::Small />
             </div>
             {move || volume.with(|it| facts_of(it))}
@@ -135,6 +152,7 @@ fn actions(volume: Signal<Arc<Volume>>) -> impl IntoView {
     view! {
         <div class="cluster">
             <ButtonLink label=words::ATTACH href=paths::volume_dialog(id, VolumeDialog::Attach) />
+            <ButtonLink label=words::RENAME href=paths::volume_dialog(id, VolumeDialog::Edit) />
             <ButtonLink label=words::GROW href=paths::volume_dialog(id, VolumeDialog::Grow) />
             <ButtonLink label=words::DELETE tone=ButtonTone::Danger href=paths::volume_dialog(id, VolumeDialog::Delete) blocked />
         </div>

@@ -12,7 +12,7 @@ use crate::text::{
     format::{self, Period},
     volumes as words,
 };
-use crate::ui::{Time, use_now};
+use crate::ui::{Badge, Mark, Time, use_now};
 
 const HEADS: &[Head] = &[
     Head::text(words::label::NAME),
@@ -115,13 +115,22 @@ fn name_cell(volume: &Volume) -> AnyView {
     view! { <a href=paths::volume(volume.id)>{volume.name.clone()}</a> }.into_any()
 }
 
-/// How full a volume is, as a scale and in words. Writes fail at 100 %, so 90 % is marked.
+/// How full a volume is, as a scale and in words. Writes fail once it is full, so that is said before.
 pub fn used_meter(volume: &Volume) -> AnyView {
-    let size = u64::from(volume.size_gb) * 1_000_000_000;
+    let (size, high) = (words::size_bytes(volume), words::nearly_full_bytes(volume));
+    let warning = words::fullness(volume).map(|label| view! { <Badge mark=Mark::Triangle label /> });
     view! {
         <span class="meter">
-            <meter min="0" max=size.to_string() high=(size / 10 * 9).to_string() optimum="0" value=volume.used_bytes.to_string()></meter>
+            <meter
+                aria-label=words::label::USED
+                min="0"
+                max=size.to_string()
+                high=high.to_string()
+                optimum="0"
+                value=volume.used_bytes.to_string()
+            ></meter>
             <span>{words::used(volume)}</span>
+            {warning}
         </span>
     }
     .into_any()
@@ -131,7 +140,7 @@ fn price_cell(volume: &Volume) -> AnyView {
     format::rate(volume.micros_per_month, MONTH_MINUTES.get(), Period::Month).into_any()
 }
 
-/// The pods, or since when there is none and what that has cost.
+/// The pods, or since when there is none and what the volume has cost.
 fn attached_cell(volume: &Volume) -> AnyView {
     if volume.attached_to.is_empty() {
         return view! { <Idle since_ms=volume.unattached_since.map(|it| it.millis()) accrued_micros=volume.accrued_micros /> }
@@ -142,7 +151,7 @@ fn attached_cell(volume: &Volume) -> AnyView {
     volume.attached_to.iter().map(link).collect_view().into_any()
 }
 
-/// "unattached for 12 d, $1.84 charged so far".
+/// "No pod for 12 d, $1.84 charged since it was created".
 #[component]
 pub fn Idle(
     /// Since when no pod mounts it, in milliseconds.

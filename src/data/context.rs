@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use api::Problem;
 use api::account::Account;
+use api::{Problem, ProblemCode};
 use client::{Client, Endpoint};
+use domain::limits;
 use leptos::prelude::*;
 
 use super::feed::LiveFeed;
@@ -32,6 +33,8 @@ pub(super) struct Data {
     pub(super) session: ArcRwSignal<Session>,
     /// The server's clock less this computer's, in milliseconds.
     pub(super) ahead_ms: ArcRwSignal<i64>,
+    /// Since when neither the stream nor the last read has reached the server, if that is so for long.
+    cut_off_at_ms: ArcRwSignal<Option<i64>>,
     feed: LiveFeed,
 }
 
@@ -45,6 +48,7 @@ pub fn provide_data(client: Client) {
         staleness: Arc::new(Staleness::new()),
         session: ArcRwSignal::new(Session::Unknown),
         ahead_ms: ArcRwSignal::new(0),
+        cut_off_at_ms: ArcRwSignal::new(None),
         feed: LiveFeed::new(),
     };
     provide_context(data.clone());
@@ -71,6 +75,14 @@ pub(super) fn use_data() -> Data {
 /// Whether somebody is signed in.
 pub fn use_session() -> Signal<Session> {
     use_data().session.into()
+}
+
+/// Since when the server is not reached, in milliseconds since the Unix epoch by this computer's clock: what the page
+/// knows may be wrong by now, so nothing may be decided by it.
+pub fn use_cut_off() -> Signal<Option<i64>> {
+    let data = use_data();
+    let is_down = data.is_down();
+    Signal::derive(move || data.cut_off_at_ms.get().filter(|_| is_down.get()))
 }
 
 /// Tells the page that a session has begun or ended. Cheap to clone.
@@ -115,8 +127,15 @@ impl Data {
         self.staleness.track(endpoint, upkeep);
     }
 
-    /// Learns from an answer whether somebody is signed in.
+    /// Learns from an answer whether the server is reached, and whether somebody is signed in.
     pub(super) fn learn(&self, problem: Option<&Problem>) {
+        let unanswered = problem.is_some_and(|it| it.code == ProblemCode::Unanswered);
+        let lost_at_ms = self.feed.freshness().get_untracked().lost_at_ms();
+        let cut_off_at_ms = lost_at_ms
+            .filter(|it| unanswered && clock::now_ms() - it > i64::from(limits::FEED_SILENCE_MS_MAX));
+        if self.cut_off_at_ms.get_untracked() != cut_off_at_ms {
+            self.cut_off_at_ms.set(cut_off_at_ms);
+        }
         let session = match problem {
             None => Session::Yes,
             Some(problem) if problem.status == 401 => Session::No,

@@ -126,11 +126,10 @@ impl LiveFeed {
                 }
                 Ended::Lost { was_open: false } => {
                     let since_ms = *lost_at.get_or_insert_with(clock::now_ms);
-                    let online = connection::is_online();
-                    self.set(if online {
+                    self.set(if connection::is_online() {
                         Freshness::Stale { since_ms }
                     } else {
-                        Freshness::Offline
+                        Freshness::Offline { since_ms }
                     });
                 }
             }

@@ -13,13 +13,24 @@ pub enum Freshness {
         since_ms: i64,
     },
     /// This computer has no network.
-    Offline,
+    Offline {
+        /// When the stream was lost, as above.
+        since_ms: i64,
+    },
 }
 
 impl Freshness {
     /// Whether the page has to ask, because nobody tells it.
     pub const fn is_down(self) -> bool {
-        matches!(self, Self::Stale { .. } | Self::Offline)
+        self.lost_at_ms().is_some()
+    }
+
+    /// When the stream was lost, if it is.
+    pub const fn lost_at_ms(self) -> Option<i64> {
+        match self {
+            Self::Live | Self::CatchingUp => None,
+            Self::Stale { since_ms } | Self::Offline { since_ms } => Some(since_ms),
+        }
     }
 
     /// The word style sheets go by.
@@ -28,7 +39,7 @@ impl Freshness {
             Self::Live => "live",
             Self::CatchingUp => "catching-up",
             Self::Stale { .. } => "stale",
-            Self::Offline => "offline",
+            Self::Offline { .. } => "offline",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api::Problem;
 
 /// Views match all three; failure is a look, never a default.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Loadable<T> {
     /// Nothing has come yet.
     Loading,
@@ -13,6 +13,8 @@ pub enum Loadable<T> {
     Ready {
         /// The value.
         value: Arc<T>,
+        /// When it came, in milliseconds since the Unix epoch by this computer's clock.
+        read_at_ms: i64,
         /// A newer one has been asked for.
         refreshing: bool,
         /// Why the value could not be renewed, if the last attempt failed.
@@ -28,36 +30,16 @@ impl<T> Clone for Loadable<T> {
             Self::Loading => Self::Loading,
             Self::Ready {
                 value,
+                read_at_ms,
                 refreshing,
                 stale,
             } => Self::Ready {
                 value: value.clone(),
+                read_at_ms: *read_at_ms,
                 refreshing: *refreshing,
                 stale: stale.clone(),
             },
             Self::Failed(problem) => Self::Failed(problem.clone()),
-        }
-    }
-}
-
-impl<T: PartialEq> PartialEq for Loadable<T> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Loading, Self::Loading) => true,
-            (Self::Failed(one), Self::Failed(two)) => one == two,
-            (
-                Self::Ready {
-                    value: value_1,
-                    refreshing: refreshing_1,
-                    stale: stale_1,
-                },
-                Self::Ready {
-                    value: value_2,
-                    refreshing: refreshing_2,
-                    stale: stale_2,
-                },
-            ) => value_1 == value_2 && refreshing_1 == refreshing_2 && stale_1 == stale_2,
-            _ => false,
         }
     }
 }
@@ -80,6 +62,16 @@ impl<T> Loadable<T> {
         }
     }
 
+    /// When the value came, and why it is not renewed, if that is so.
+    pub fn stale(&self) -> Option<(i64, Problem)> {
+        match self {
+            Self::Ready {
+                read_at_ms, stale, ..
+            } => stale.clone().map(|it| (*read_at_ms, it)),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+
     /// Whether the first answer is still out.
     pub const fn is_loading(&self) -> bool {
         matches!(self, Self::Loading)
@@ -91,10 +83,12 @@ impl<T> Loadable<T> {
             Self::Loading => Loadable::Loading,
             Self::Ready {
                 value,
+                read_at_ms,
                 refreshing,
                 stale,
             } => Loadable::Ready {
                 value: Arc::new(part(value)),
+                read_at_ms: *read_at_ms,
                 refreshing: *refreshing,
                 stale: stale.clone(),
             },
@@ -118,11 +112,11 @@ impl<T> Loadable<T> {
         }
     }
 
-    /// An answer has come. A value from before survives a failure, unless the answer is that the thing is gone or not
+    /// An answer has come, at this moment. A value from before survives a failure, unless the answer is that the thing is gone or not
     /// the reader's.
-    pub fn finish(&mut self, answer: Result<T, Problem>) {
+    pub fn finish(&mut self, answer: Result<T, Problem>, at_ms: i64) {
         match answer {
-            Ok(value) => self.set(value),
+            Ok(value) => self.set(value, at_ms),
             Err(problem) => match self {
                 Self::Ready {
                     refreshing, stale, ..
@@ -134,10 +128,11 @@ impl<T> Loadable<T> {
         }
     }
 
-    /// A whole new value.
-    pub fn set(&mut self, value: T) {
+    /// A whole new value, as of this moment.
+    pub fn set(&mut self, value: T, at_ms: i64) {
         *self = Self::Ready {
             value: Arc::new(value),
+            read_at_ms: at_ms,
             refreshing: false,
             stale: None,
         };
@@ -150,9 +145,13 @@ mod tests {
 
     use super::*;
 
-    fn ready(value: u32, refreshing: bool, stale: Option<Problem>) -> Loadable<u32> {
+    const FIRST_MS: i64 = 1_000;
+    const LATER_MS: i64 = 2_000;
+
+    fn ready(value: u32, read_at_ms: i64, refreshing: bool, stale: Option<Problem>) -> Loadable<u32> {
         Loadable::Ready {
             value: Arc::new(value),
+            read_at_ms,
             refreshing,
             stale,
         }
@@ -165,36 +164,38 @@ mod tests {
     #[test]
     fn a_value_survives_a_failed_refresh_and_says_so() {
         let mut it = Loadable::Loading;
-        it.finish(Ok(1));
+        it.finish(Ok(1), FIRST_MS);
         it.begin(true);
-        assert_eq!(it, ready(1, true, None));
-        it.finish(Err(down()));
-        assert_eq!(it, ready(1, false, Some(down())));
+        assert_eq!(it, ready(1, FIRST_MS, true, None));
+        assert_eq!(it.stale(), None);
+        it.finish(Err(down()), LATER_MS);
+        assert_eq!(it, ready(1, FIRST_MS, false, Some(down())));
+        assert_eq!(it.stale(), Some((FIRST_MS, down())));
         it.begin(true);
-        assert_eq!(it, ready(1, true, Some(down())));
-        it.finish(Ok(2));
-        assert_eq!(it, ready(2, false, None));
+        assert_eq!(it, ready(1, FIRST_MS, true, Some(down())));
+        it.finish(Ok(2), LATER_MS);
+        assert_eq!(it, ready(2, LATER_MS, false, None));
     }
 
     #[test]
     fn another_key_shows_nothing_of_the_former_one() {
-        let mut it = ready(1, false, None);
+        let mut it = ready(1, FIRST_MS, false, None);
         it.begin(false);
         assert_eq!(it, Loadable::Loading);
     }
 
     #[test]
     fn what_is_gone_is_not_shown_as_stale() {
-        let mut it = ready(1, false, None);
+        let mut it = ready(1, FIRST_MS, false, None);
         let moved = Problem::new(ProblemCode::PodMoved, "moved");
-        it.finish(Err(moved.clone()));
+        it.finish(Err(moved.clone()), LATER_MS);
         assert_eq!(it, Loadable::Failed(moved));
     }
 
     #[test]
     fn a_failure_stays_visible_while_it_is_tried_again() {
         let mut it: Loadable<u32> = Loadable::Loading;
-        it.finish(Err(down()));
+        it.finish(Err(down()), FIRST_MS);
         it.begin(true);
         assert_eq!(it, Loadable::Failed(down()));
         it.begin(false);

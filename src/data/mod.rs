@@ -36,11 +36,11 @@ pub use self::{
 };
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    context::{Session, SessionChange, provide_data, use_session, use_session_change},
+    context::{Session, SessionChange, provide_data, use_cut_off, use_session, use_session_change},
     feed::{use_feed, use_freshness},
     live::{use_account, use_machine, use_migration, use_pod, use_volumes},
     mutation::{Mutation, use_mutation},
-    now::{use_now, use_now_ms},
+    now::{use_clock, use_now, use_now_ms},
     query::{QueryHandle, use_query},
     rows::{Extent, Rows, use_machine_rows, use_pod_rows},
 };

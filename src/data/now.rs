@@ -20,3 +20,12 @@ pub fn use_now_ms(every_ms: i32) -> Signal<i64> {
     let now = use_now(every_ms);
     Signal::derive(move || now.get().millis())
 }
+
+/// Tells the server's time at the moment of the call; not tracked, and right while the page is hidden.
+pub fn use_clock() -> impl Fn() -> Timestamp + Send + Sync + 'static {
+    let data = use_data();
+    move || {
+        let here = clock::now_ms() + data.ahead_ms.get_untracked();
+        Timestamp::from_millis(data.client.now_ms().unwrap_or(here))
+    }
+}

@@ -15,7 +15,7 @@ use super::backoff::Backoff;
 use super::context::{Data, use_data};
 use super::loadable::Loadable;
 use super::staleness::Upkeep;
-use crate::browser::connection;
+use crate::browser::{clock, connection};
 
 /// How often a read is repeated while the event stream is lost.
 pub(super) const POLL_MS: u32 = 10_000;
@@ -83,7 +83,7 @@ impl<T: Send + Sync + 'static> QueryHandle<T> {
 
     /// Puts a whole newer value in the place of the present one.
     pub fn set(&self, value: T) {
-        self.state.update(|it| it.set(value));
+        self.state.update(|it| it.set(value, clock::now_ms()));
     }
 
     pub(super) fn update(&self, change: impl FnOnce(&mut Loadable<T>)) {
@@ -195,7 +195,7 @@ impl<Q: Query> Reading for Read<Q> {
             Loadable::Ready {
                 refreshing, stale, ..
             } if overtaken => (*refreshing, *stale) = (false, None),
-            _ => it.finish(answer),
+            _ => it.finish(answer, clock::now_ms()),
         });
         problem
     }
@@ -243,8 +243,5 @@ pub(super) fn pause(data: &Data, problem: Option<&Problem>, backoff: &mut Backof
 
 /// Whether the same request may succeed later without anybody doing anything.
 fn passes(problem: &Problem) -> bool {
-    matches!(
-        problem.code,
-        ProblemCode::Unanswered | ProblemCode::StoreUnavailable | ProblemCode::RateLimited
-    )
+    problem.status >= 500 || problem.code == ProblemCode::RateLimited
 }

@@ -20,6 +20,7 @@ use super::loadable::Loadable;
 use super::query::pause;
 use super::row_set::{LiveRow, RowSet, Taken};
 use super::staleness::Upkeep;
+use crate::browser::clock;
 use crate::table::GridSource;
 
 /// Rows of a page, as many as the server gives.
@@ -38,7 +39,12 @@ pub struct Extent {
     pub total: Option<u64>,
     /// Whether the last page has come.
     pub complete: bool,
+    /// What this answers.
+    question: Question,
 }
+
+/// Counts what was asked: each filter and each order is another question.
+type Question = u32;
 
 /// A live list. Cheap to clone; may outlive the view that asked.
 pub struct Rows<R: LiveRow> {
@@ -46,6 +52,7 @@ pub struct Rows<R: LiveRow> {
     set: Arc<Mutex<RowSet<R>>>,
     extent: ArcRwSignal<Loadable<Extent>>,
     pending_new: ArcRwSignal<usize>,
+    question: ArcMemo<Question>,
     /// How often a reading in the server's order was asked for.
     anew: ArcRwSignal<u32>,
     /// The list has to be compared with the server's.
@@ -61,6 +68,7 @@ impl<R: LiveRow> Clone for Rows<R> {
             set: self.set.clone(),
             extent: self.extent.clone(),
             pending_new: self.pending_new.clone(),
+            question: self.question.clone(),
             anew: self.anew.clone(),
             rematch: self.rematch.clone(),
             rematching: self.rematching.clone(),
@@ -70,12 +78,21 @@ impl<R: LiveRow> Clone for Rows<R> {
 }
 
 impl<R: LiveRow> Rows<R> {
-    fn new(key: fn(&R) -> String, sorted: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    fn new<Q: Query>(
+        key: fn(&R) -> String,
+        query: Memo<Q>,
+        sorted: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let question = move |last: Option<&Question>| {
+            query.track();
+            last.map_or(0, |last| last + 1)
+        };
         Self {
             source: GridSource::new(key),
             set: Arc::default(),
             extent: ArcRwSignal::new(Loadable::Loading),
             pending_new: ArcRwSignal::new(0),
+            question: ArcMemo::new(question),
             anew: ArcRwSignal::new(0),
             rematch: ArcTrigger::new(),
             rematching: Arc::default(),
@@ -88,9 +105,21 @@ impl<R: LiveRow> Rows<R> {
         self.source.clone()
     }
 
-    /// How much there is, or why there is nothing; tracked.
+    /// How much there is, or why there is nothing; tracked. That a former filter let nothing through says nothing of the
+    /// present one.
     pub fn extent(&self) -> Loadable<Extent> {
-        self.extent.get()
+        let (extent, question) = (self.extent.get(), self.question.get());
+        match extent.value() {
+            Some(it) if it.shown == 0 && it.question != question => Loadable::Loading,
+            _ => extent,
+        }
+    }
+
+    /// Whether the rows are of a former filter or order, while those of the present one have not come; tracked.
+    pub fn is_former(&self) -> bool {
+        let question = self.question.get();
+        self.extent
+            .with(|it| it.value().is_some_and(|it| it.question != question))
     }
 
     /// Whether the first answer has come, of whatever kind.
@@ -128,6 +157,10 @@ impl<R: LiveRow> Rows<R> {
         self.source.edit(|rows| {
             let mut set = self.set.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             result = Some(change(&mut set, rows));
+            // Where nothing is shown nothing can jump, and a list with new rows is not an empty one.
+            if rows.is_empty() && set.waiting() > 0 {
+                set.reveal(rows);
+            }
             (waiting, shown) = (set.waiting(), rows.len());
         });
         if self.pending_new.get_untracked() != waiting {
@@ -153,15 +186,25 @@ impl<R: LiveRow> Rows<R> {
             .shows(id)
     }
 
-    fn reached(&self, total: Option<u64>, complete: bool) {
+    fn reached(&self, question: Question, total: Option<u64>, complete: bool) {
         let shown = untrack(|| self.source.len()) as usize;
-        self.extent.update(|it| {
-            it.set(Extent {
-                shown,
-                total,
-                complete,
-            })
-        });
+        let extent = Extent {
+            shown,
+            total,
+            complete,
+            question,
+        };
+        self.extent.update(|it| it.set(extent, clock::now_ms()));
+    }
+
+    /// There is no answer. Rows of a former question would pass for it, so they go.
+    fn failed(&self, question: Question, problem: Problem) {
+        let former = |it: &Loadable<Extent>| it.value().is_some_and(|it| it.question != question);
+        if self.extent.with_untracked(former) {
+            self.change(|set, rows| set.replace(rows, Vec::new()));
+            self.extent.update(Loadable::clear);
+        }
+        self.extent.update(|it| it.finish(Err(problem), clock::now_ms()));
     }
 }
 
@@ -207,7 +250,12 @@ impl Paged for ListMachines {
 /// All pods that the filter lets through, in the order asked for.
 pub fn use_pod_rows(q: Signal<String>, sort: Signal<String>) -> Rows<PodSummary> {
     let sorted = move || sort.try_get_untracked().is_some_and(|it| !it.is_empty());
-    let rows = Rows::new(|pod: &PodSummary| pod.id.to_string(), sorted);
+    let query = Memo::new(move |_| ListPods {
+        q: q.get(),
+        sort: sort.get(),
+        ..ListPods::default()
+    });
+    let rows = Rows::new(|pod: &PodSummary| pod.id.to_string(), query, sorted);
     let live = rows.clone();
     use_feed(move |event| match event {
         FeedEvent::PodChanged(pod) => {
@@ -223,24 +271,21 @@ pub fn use_pod_rows(q: Signal<String>, sort: Signal<String>) -> Rows<PodSummary>
         FeedEvent::Reset => live.refetch(),
         _ => {}
     });
-    keep_rows(&rows, move || ListPods {
-        q: q.get(),
-        sort: sort.get(),
-        ..ListPods::default()
-    });
+    keep_rows(&rows, query);
     rows
 }
 
 /// All machines the reader may see.
 pub fn use_machine_rows() -> Rows<Machine> {
-    let rows = Rows::new(|machine: &Machine| machine.id.to_string(), || false);
+    let query = Memo::new(|_| ListMachines::default());
+    let rows = Rows::new(|machine: &Machine| machine.id.to_string(), query, || false);
     let live = rows.clone();
     use_feed(move |event| match event {
         FeedEvent::MachineChanged(machine) => live.patch(Machine::clone(machine)),
         FeedEvent::Reset => live.refetch(),
         _ => {}
     });
-    keep_rows(&rows, ListMachines::default);
+    keep_rows(&rows, query);
     rows
 }
 
@@ -264,31 +309,31 @@ impl<R: LiveRow> Rows<R> {
     }
 }
 
-/// What made the list be read, and what it was.
-struct Asked<Q> {
-    query: Q,
+/// What made the list be read.
+struct Asked {
+    question: Question,
     /// How often a reading from the first page on was asked for.
     anew: u32,
 }
 
-fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: impl Fn() -> Q + Send + Sync + 'static) {
+fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: Memo<Q>) {
     let data = use_data();
     let is_down = data.is_down();
-    let query = Memo::new(move |_| query());
     let rows = rows.clone();
-    Effect::new(move |previous: Option<Asked<Q>>| {
+    Effect::new(move |previous: Option<Asked>| {
         data.track(Q::ENDPOINT, Upkeep::Rows);
         rows.rematch.track();
         is_down.track();
         let asked = Asked {
-            query: query.get(),
+            question: rows.question.get(),
             anew: rows.anew.get(),
         };
-        let same_query = previous.as_ref().is_some_and(|it| it.query == asked.query);
+        let same_query = previous.as_ref().is_some_and(|it| it.question == asked.question);
         let same = same_query && previous.as_ref().is_some_and(|it| it.anew == asked.anew);
-        let complete = rows
-            .extent
-            .with_untracked(|it| it.value().is_some_and(|it| it.complete));
+        let complete = rows.extent.with_untracked(|it| {
+            it.value()
+                .is_some_and(|it| it.complete && it.question == asked.question)
+        });
         let how = if same && complete {
             How::Compare {
                 after_ms: if rows.rematching.load(Ordering::Relaxed) {
@@ -308,7 +353,8 @@ fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: impl Fn() -> Q + Send + Sync 
         };
         spawn_local_scoped_with_cancellation(keep_reading(
             data.clone(),
-            asked.query.clone(),
+            asked.question,
+            query.get_untracked(),
             rows.clone(),
             how,
         ));
@@ -326,7 +372,7 @@ enum How {
 }
 
 /// Runs with the effect as its observer, so nothing here may be tracked.
-async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut how: How) {
+async fn keep_reading<Q: Paged>(data: Data, question: Question, query: Q, rows: Rows<Q::Row>, mut how: How) {
     data.feed().first_contact().await;
     let mut backoff = Backoff::default();
     loop {
@@ -336,7 +382,7 @@ async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut ho
         }
         rows.extent.update(|it| it.begin(true));
         let answer = match how {
-            How::FromTheTop { .. } => show(&data, &query, &rows).await,
+            How::FromTheTop { .. } => show(&data, question, &query, &rows).await,
             How::Compare { .. } => {
                 rows.rematching.store(false, Ordering::Relaxed);
                 compare(&data, &query, &rows).await
@@ -346,10 +392,10 @@ async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut ho
         let wait = pause(&data, answer.as_ref().err(), &mut backoff);
         match answer {
             Ok(total) => {
-                rows.reached(total, true);
+                rows.reached(question, total, true);
                 how = How::Compare { after_ms: 0 };
             }
-            Err(problem) => rows.extent.update(|it| it.finish(Err(problem))),
+            Err(problem) => rows.failed(question, problem),
         }
         let Some(wait) = wait else { return };
         data.client.sleep(wait).await;
@@ -357,7 +403,12 @@ async fn keep_reading<Q: Paged>(data: Data, query: Q, rows: Rows<Q::Row>, mut ho
 }
 
 /// Reads page after page; each is seen as soon as it is here. Returns the number of rows the server counted.
-async fn show<Q: Paged>(data: &Data, query: &Q, rows: &Rows<Q::Row>) -> Result<Option<u64>, Problem> {
+async fn show<Q: Paged>(
+    data: &Data,
+    question: Question,
+    query: &Q,
+    rows: &Rows<Q::Row>,
+) -> Result<Option<u64>, Problem> {
     let (mut cursor, mut total, mut first) = (None, None, true);
     loop {
         let (page, next, counted) = Q::open(data.client.read(&query.page(cursor)).await?);
@@ -375,7 +426,7 @@ async fn show<Q: Paged>(data: &Data, query: &Q, rows: &Rows<Q::Row>) -> Result<O
             rows.change(|set, _| set.complete());
             return Ok(total);
         }
-        rows.reached(total, false);
+        rows.reached(question, total, false);
     }
 }
 

@@ -14,3 +14,4 @@ pub mod volume_attach;
 pub mod volume_create;
 pub mod volume_delete;
 pub mod volume_grow;
+pub mod volume_rename;

@@ -14,7 +14,7 @@ use crate::{
         pod_facts::pod_blocked,
         problem_note::ProblemNote,
     },
-    data::{use_mutation, use_query},
+    data::{Loadable, use_mutation, use_query},
     text::{dialogs as text, pods},
     ui::{Button, ButtonTone, CommandLine, Dialog, DialogBody, DialogFooter, Mark, Toast, Toasts},
 };
@@ -33,11 +33,18 @@ pub fn PodStop(
     let stop = use_mutation::<commands::PodAction>();
     let toasts = use_context::<Toasts>();
     let label = Signal::derive(move || pod.with(|pod| text::stop(&pod.summary.name)));
-    // before a stop the user sees what it does.
-    let waits = preview.settled();
+    // before a stop the user sees what it does. A preview that could not be read shows nothing of it.
+    let reading = preview.clone();
+    let unseen = Memo::new(move |_| {
+        reading.with(|it| match it {
+            Loadable::Loading => Some(text::PREVIEW_WAITS),
+            Loadable::Failed(_) => Some(text::PREVIEW_NEEDED),
+            Loadable::Ready { .. } => None,
+        })
+    });
     let blocked = Signal::derive(move || {
         let refused = pod.with(|pod| pod_blocked(PodAction::Stop, pod));
-        refused.or_else(|| (!waits.get()).then(|| text::PREVIEW_WAITS.to_owned()))
+        refused.or_else(|| unseen.get().map(str::to_owned))
     });
     let press = move || {
         let (said, toasts) = (

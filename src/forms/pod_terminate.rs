@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use api::ProblemCode;
 use api::pods::{Pod, PodActionRequest};
 use client::commands;
 use domain::allowed::PodAction;
@@ -32,7 +33,16 @@ pub fn PodTerminate(
     let terminate = use_mutation::<commands::PodAction>();
     let toasts = use_context::<Toasts>();
     let label = Signal::derive(move || pod.with(|pod| text::terminate(&pod.summary.name)));
-    let asks = Memo::new(move |_| pod.with(|pod| pod.volume.as_ref().is_some_and(|it| it.used_bytes > 0)));
+    // What is on a volume changes without an event, so the server may know of data that the page does not. Once asked
+    // for, the name stays asked for.
+    let asks = Memo::new(move |last: Option<&bool>| {
+        let has_data = pod.with(|pod| pod.volume.as_ref().is_some_and(|it| it.used_bytes > 0));
+        let refused = terminate.problem().with(|it| {
+            it.as_ref()
+                .is_some_and(|it| it.code == ProblemCode::ConfirmationMissing)
+        });
+        has_data || refused || last == Some(&true)
+    });
     let typed = RwSignal::new(String::new());
     let matches = Memo::new(move |_| {
         !asks.get() || pod.with(|pod| typed.with(|typed| *typed.trim() == *pod.summary.name.trim()))

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::{
     components::{
         copy_progress::CopyProgress,
-        loaded::{failure, loaded},
+        loaded::{failure, loaded, stale_line},
         overview_figures::{FundsFigures, PodCount, PodsFigure},
         pod_state_badge::pod_state_badge,
         section::section,
@@ -24,7 +24,7 @@ use crate::{
     paths,
     shell::Page,
     text::{migrations as migration_text, overview as text, pods},
-    ui::{Badge, ButtonLink, ButtonTone, Empty, Mark, Skeleton, Stale, use_now},
+    ui::{Badge, ButtonLink, ButtonTone, Empty, Mark, Skeleton, use_now},
     worklist,
 };
 
@@ -127,11 +127,11 @@ fn pods_look(rows: Rows<PodSummary>, needs: impl Fn() -> AnyView + Send + Sync +
         Loadable::Ready { value, .. } if value.shown == 0 && value.complete => Look::Empty,
         Loadable::Ready { .. } => Look::Pods,
     });
-    let reading = rows.clone();
-    let stale = Memo::new(move |_| match reading.extent() {
-        Loadable::Ready { stale, .. } => stale.map(|it| it.title),
-        Loadable::Loading | Loadable::Failed(_) => None,
-    });
+    let (reading, again) = (rows.clone(), rows.clone());
+    let stale = stale_line(
+        move || reading.extent().stale(),
+        Callback::new(move |()| again.refetch()),
+    );
     let body = move || match look.get() {
         Look::Loading => view! { <Skeleton rows=6 /> }.into_any(),
         Look::Failed(problem) => {
@@ -152,7 +152,7 @@ fn pods_look(rows: Rows<PodSummary>, needs: impl Fn() -> AnyView + Send + Sync +
         Look::Pods => (needs(), section(text::IN_TRANSITION, transition_view(&rows))).into_any(),
     };
     view! {
-        {move || stale.get().map(|title| view! { <Stale label=format!("{}: {title}", pods::NOT_UP_TO_DATE) /> })}
+        {stale}
         {body}
     }
     .into_any()

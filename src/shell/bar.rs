@@ -53,14 +53,15 @@ fn FreshnessWord() -> impl IntoView {
         let freshness = freshness.get();
         let clock = match freshness {
             Freshness::Stale { since_ms } => intl::moment(since_ms, Moment::Time),
-            Freshness::Live | Freshness::CatchingUp | Freshness::Offline => String::new(),
+            Freshness::Live | Freshness::CatchingUp | Freshness::Offline { .. } => String::new(),
         };
         words::freshness(freshness, &clock)
     });
     Effect::new(move |was_down: Option<bool>| {
-        let is_down = freshness.get().is_down();
+        let (now, was_down) = (freshness.get(), was_down == Some(true));
         // Losing the stream and getting it back are said; what lies between is not.
-        if was_down.is_some_and(|was_down| was_down != is_down)
+        let is_down = now.is_down() || was_down && now == Freshness::CatchingUp;
+        if was_down != is_down
             && let Some(announcer) = &announcer
         {
             announcer.say(word.get_untracked());
@@ -71,7 +72,7 @@ fn FreshnessWord() -> impl IntoView {
         Freshness::Live => Mark::Disc,
         Freshness::CatchingUp => Mark::QuarterRing,
         Freshness::Stale { .. } => Mark::Triangle,
-        Freshness::Offline => Mark::BrokenRing,
+        Freshness::Offline { .. } => Mark::BrokenRing,
     });
     view! {
         <span

@@ -16,11 +16,14 @@ use self::frame::{MAIN_ID, Main};
 use self::keys::{KeyList, keys_enabled, use_keys};
 use self::page::Arrival;
 use self::rail::Rail;
-use crate::browser;
-use crate::data::{Session, use_session};
+use crate::browser::{
+    self,
+    intl::{self, Moment},
+};
+use crate::data::{Session, use_cut_off, use_session};
 use crate::pages::sign_in::SignInCover;
 use crate::text::shell as words;
-use crate::ui::{LiveRegions, ToastRegion};
+use crate::ui::{LiveRegions, ToastRegion, provide_writes_blocked};
 
 /// The heading of the page that is not hidden.
 const SEEN_HEADING: &str = "main > :not([hidden]) h1";
@@ -28,6 +31,11 @@ const SEEN_HEADING: &str = "main > :not([hidden]) h1";
 /// Makes what pages need of the frame for all views below the current owner.
 pub(crate) fn provide_frame() {
     provide_context(Arrival::default());
+    let cut_off = use_cut_off();
+    provide_writes_blocked(Signal::derive(move || {
+        let since_ms = cut_off.get()?;
+        Some(words::cut_off(&intl::moment(since_ms, Moment::Time)))
+    }));
 }
 
 /// A line above every page.

@@ -21,7 +21,7 @@ pub fn Page(
     lede: Signal<Option<String>>,
     /// Names and addresses of the pages above this one, outermost first.
     #[prop(optional)]
-    crumbs: Vec<(String, String)>,
+    crumbs: Vec<(Signal<String>, String)>,
     /// Badges beside the title.
     #[prop(optional, into)]
     badges: ViewFn,

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use crate::paths;
 use crate::text::shell as words;
-use crate::ui::{ButtonLink, ButtonTone};
+use crate::ui::ButtonLink;
 
 /// The way to every part of the application.
 #[component]
@@ -35,7 +35,7 @@ pub(super) fn Rail() -> impl IntoView {
                 {link(words::BILLING, paths::billing())}
             </ul>
             <div class="rail-action">
-                <ButtonLink label=words::DEPLOY href=paths::deploy() tone=ButtonTone::Primary />
+                <ButtonLink label=words::DEPLOY href=paths::deploy() />
             </div>
         </nav>
     }

@@ -104,6 +104,15 @@ where
         if viewport.get_untracked() != seen {
             viewport.set(seen);
         }
+        // Where the column has gone that Tab reaches, it reaches the first one, which never goes.
+        let at = position.get_untracked();
+        if at.column > 0 && !measure::shown_columns(&scroller, at.row + 2).contains(&(at.column + 1)) {
+            focused.update(|it| {
+                if let Some((_, last)) = it {
+                    last.column = 0;
+                }
+            });
+        }
     };
     scroller.on_load(move |element| hold(SizeWatch::on(&element, measure)));
     // Another density or font size changes rows without changing the grid.
@@ -165,8 +174,11 @@ where
         };
         event.prevent_default();
         let seen = viewport.get_untracked();
-        let columns = u32::try_from(columns.len()).unwrap_or(u32::MAX);
-        let next = at.step(step, rows.get_untracked(), columns, seen.page_rows());
+        let shown: Vec<u32> = measure::shown_columns(&grid, at.row + 2)
+            .into_iter()
+            .map(|it| it - 1)
+            .collect();
+        let next = at.step(step, rows.get_untracked(), &shown, seen.page_rows());
         if let Some(top) = seen.reveal(next.row) {
             measure::set_scroll_top(&grid, top);
         }
@@ -208,6 +220,7 @@ where
                 on:focusin=on_focus
                 on:focusout=on_blur
                 on:keydown=on_key
+                on:click=|event| measure::follow_row(&event)
             >
                 <div class="grid-probe" aria-hidden="true" node_ref=probe></div>
                 <div class="grid-sheet" role="presentation">

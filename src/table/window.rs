@@ -72,7 +72,7 @@ impl Viewport {
     }
 }
 
-/// A step of the focus among `rows` rows and `columns` columns.
+/// A step of the focus among rows and columns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     /// One row towards the start.
@@ -120,10 +120,11 @@ pub struct Position {
 }
 
 impl Position {
-    /// Goes one step and stays within `rows` and `columns`. In an empty list it stays at the start.
-    pub fn step(self, step: Step, rows: u32, columns: u32, page_rows: u32) -> Self {
-        let (last_row, last_column) = (rows.saturating_sub(1), columns.saturating_sub(1));
-        let (row, column) = (self.row.min(last_row), self.column.min(last_column));
+    /// Goes one step, stays within `rows`, and passes over columns that are not `shown`, which are in order. In an empty
+    /// list it stays at the start.
+    pub fn step(self, step: Step, rows: u32, shown: &[u32], page_rows: u32) -> Self {
+        let last_row = rows.saturating_sub(1);
+        let row = self.row.min(last_row);
         let row = match step {
             Step::Up => row.saturating_sub(1),
             Step::Down => row.saturating_add(1),
@@ -134,13 +135,13 @@ impl Position {
             Step::Back | Step::Forward => row,
         };
         let column = match step {
-            Step::Back => column.saturating_sub(1),
-            Step::Forward => column.saturating_add(1),
-            Step::Up | Step::Down | Step::PageUp | Step::PageDown | Step::First | Step::Last => column,
+            Step::Back => shown.iter().rev().find(|it| **it < self.column),
+            Step::Forward => shown.iter().find(|it| **it > self.column),
+            Step::Up | Step::Down | Step::PageUp | Step::PageDown | Step::First | Step::Last => None,
         };
         Self {
             row: row.min(last_row),
-            column: column.min(last_column),
+            column: column.copied().unwrap_or(self.column),
         }
     }
 }
@@ -292,11 +293,28 @@ mod tests {
             (at(2, 1), Step::Last, at(9, 1)),
             (at(2, 0), Step::Back, at(2, 0)),
             (at(2, 3), Step::Forward, at(2, 3)),
-            (at(500, 9), Step::Up, at(8, 3)),
+            (at(500, 3), Step::Up, at(8, 3)),
         ] {
-            assert_eq!(from.step(step, 10, 4, 5), expected, "{from:?} {step:?}");
+            assert_eq!(
+                from.step(step, 10, &[0, 1, 2, 3], 5),
+                expected,
+                "{from:?} {step:?}"
+            );
         }
-        assert_eq!(at(3, 1).step(Step::Down, 0, 4, 5), at(0, 1));
+        assert_eq!(at(3, 1).step(Step::Down, 0, &[], 5), at(0, 1));
+    }
+
+    #[test]
+    fn steps_pass_over_columns_that_are_not_shown() {
+        let shown = [0, 1, 4];
+        let column = |from, step| Position { row: 0, column: from }.step(step, 1, &shown, 5).column;
+        assert_eq!(column(1, Step::Forward), 4);
+        assert_eq!(column(4, Step::Forward), 4);
+        assert_eq!(column(4, Step::Back), 1);
+        assert_eq!(column(0, Step::Back), 0);
+        // The column has just gone.
+        assert_eq!(column(2, Step::Forward), 4);
+        assert_eq!(column(2, Step::Back), 1);
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub fn resource(word: &str) -> String {
         "pod_gpu" => "GPUs",
         "pod_cpu" => "CPUs",
         "container_disk" => "container disk",
-        "pod_volume" => "volume disk",
+        "pod_volume" => "pod volume",
         "network_volume" => "network volume",
         "credit" => "credit",
         other => return other.replace('_', " "),
@@ -312,7 +312,7 @@ pub fn burn_parts(account: &Account) -> [(&'static str, i64); 4] {
     [
         ("Compute", burn.compute_micros_per_hour),
         ("Disks of running pods", burn.disk_running_micros_per_hour),
-        ("Volume disks of stopped pods", burn.disk_stopped_micros_per_hour),
+        ("Pod volumes of stopped pods", burn.disk_stopped_micros_per_hour),
         ("Network volumes", burn.network_volume_micros_per_hour),
     ]
 }

@@ -23,16 +23,12 @@ pub fn head(machine: &str, free: u32, all: u32, needed: u32) -> String {
 /// Free GPUs of the type on other machines.
 pub fn free_elsewhere(count: u32, gpu: &str) -> String {
     match count {
-        0 => format!("No {gpu} is free on another machine now."),
-        1 => format!("Free elsewhere: 1 GPU of that type, {gpu}."),
-        _ => format!("Free elsewhere: {count} GPUs of that type, {gpu}."),
+        0 => format!("no {gpu} is free"),
+        1 => format!("1 {gpu} is free"),
+        _ => format!("{count} {gpu} are free"),
     }
 }
 
-/// The link above the title.
-pub const POD: &str = "Pod";
-/// Facts above the choice.
-pub const FACTS: &str = "Where things stand";
 /// Fact: the pod volume.
 pub const POD_VOLUME: &str = "Pod volume";
 /// Fact: the container disk.
@@ -41,8 +37,10 @@ pub const CONTAINER_DISK: &str = "Container disk";
 pub const PRICE_NOW: &str = "Price now";
 /// Fact: since when it is stopped.
 pub const STOPPED_SINCE: &str = "Stopped since";
+/// Fact: since when it runs without its GPUs.
+pub const CPU_ONLY_SINCE: &str = "CPUs only since";
 /// Fact: free elsewhere.
-pub const ELSEWHERE: &str = "Elsewhere";
+pub const ELSEWHERE: &str = "On other machines";
 /// Heading of the choice.
 pub const CHOICE: &str = "Ways to go on";
 /// The pod volume is as it was.
@@ -53,13 +51,19 @@ pub fn volume_intact(size_gb: u32, used_bytes: u64) -> String {
 pub const NO_VOLUME: &str = "none";
 /// The container disk went at the stop.
 pub const DISK_ERASED: &str = "empty, erased at the stop";
+/// The container disk of a pod that runs.
+pub fn disk_used(size_gb: u32, used_bytes: u64) -> String {
+    format!("{} used of {size_gb} GB", format::bytes(used_bytes))
+}
 
 /// The GPUs became free meanwhile.
 pub const FREE_NOW: &str = "The GPUs are free again.";
 /// Starts on the pod's own machine.
 pub const START_NOW: &str = "Start now";
+/// Leads to the restart by which a pod that runs gets its GPUs.
+pub const RESTART: &str = "Restart…";
 /// The pod is not one that waits for GPUs.
-pub const NOTHING_TO_DECIDE: &str = "There is nothing to decide: this pod is not stopped for want of GPUs.";
+pub const NOTHING_TO_DECIDE: &str = "There is nothing to decide: this pod does not lack its GPUs.";
 /// Leads back to the pod.
 pub const OPEN_POD: &str = "Open the pod";
 
@@ -143,8 +147,16 @@ pub const fn identity(kind: StartKind) -> &'static str {
     }
 }
 
-/// What becomes of the container disk.
-pub const CONTAINER_DISK_EMPTY: &str = "Empty, already erased.";
+/// What becomes of the container disk: a stopped pod's is empty, that of a pod with CPUs only is not.
+pub const fn container_disk(kind: StartKind, running: bool) -> &'static str {
+    match (kind, running) {
+        (_, false) => "Empty, already erased.",
+        (StartKind::Here | StartKind::CpuOnly, true) => "Erased by the restart.",
+        (StartKind::Wait, true) => "Stays until the restart, which erases it.",
+        (StartKind::Migrate, true) => "Erased: the pod is stopped for the move.",
+        (StartKind::Redeploy, true) => "Left here, with this pod.",
+    }
+}
 
 /// What becomes of the pod volume.
 pub fn pod_volume(option: &StartOption, has_volume: bool) -> String {
@@ -198,8 +210,6 @@ pub const fn button(kind: StartKind) -> &'static str {
 pub const OPTIONS_FAILED: &str = "The ways to start could not be read";
 /// In place of an unknown price.
 pub const NO_PRICE: &str = "–";
-/// In the row of reasons when there is none.
-pub const POSSIBLE: &str = "It is possible.";
 /// When the server gives no sentence.
 pub const BLOCKED: &str = "It is not possible now.";
 /// Starts by itself at its turn.
@@ -214,12 +224,32 @@ pub fn waits(place: u32) -> String {
 pub const WAITS: &str = "This pod waits in the queue of its machine.";
 /// Ends the wait.
 pub const LEAVE_QUEUE: &str = "Leave the queue";
+/// Said aloud once that has happened.
+pub const LEFT_QUEUE: &str = "This pod does not wait any more.";
+/// The button of the column while the pod waits and the tick is another one than before.
+pub const CHANGE_WAIT: &str = "Change what happens at its turn";
 /// Why waiting is not offered twice.
 pub const ALREADY_WAITS: &str = "It waits already.";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_free_elsewhere_is_counted_once() {
+        assert_eq!(free_elsewhere(0, "L40S"), "no L40S is free");
+        assert_eq!(free_elsewhere(1, "L40S"), "1 L40S is free");
+        assert_eq!(free_elsewhere(2, "L40S"), "2 L40S are free");
+    }
+
+    #[test]
+    fn only_a_pod_that_runs_has_something_on_its_container_disk() {
+        assert_eq!(container_disk(StartKind::Wait, false), "Empty, already erased.");
+        assert_eq!(
+            container_disk(StartKind::Wait, true),
+            "Stays until the restart, which erases it."
+        );
+    }
 
     #[test]
     fn the_head_counts_what_is_in_use() {

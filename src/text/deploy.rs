@@ -101,6 +101,10 @@ pub fn data_center(name: &str, country: &str) -> String {
 }
 /// No machine of that type there.
 pub const NOT_OFFERED: &str = "–";
+/// Row and column of a cell, before what stands in it.
+pub fn cell(offer: &str, data_center: &str) -> String {
+    format!("{offer} in {data_center}:")
+}
 /// Free GPUs in a cell.
 pub fn free(count: u32) -> String {
     match count {
@@ -143,6 +147,14 @@ pub const CHOOSE_VOLUME: &str = "Choose a volume";
 pub const NO_VOLUMES: &str = "There is no network volume yet. Create one on the page Volumes.";
 /// Field.
 pub const MOUNT_PATH: &str = "Mounted at";
+/// A further volume of the pod that the new one is like.
+pub fn also_mounted(name: &str, path: &str) -> String {
+    format!("Also mounted: {name} at {path}")
+}
+/// Takes it off.
+pub fn leave_out(name: &str) -> String {
+    format!("Leave {name} out")
+}
 /// An option of the volume field.
 pub fn volume_option(name: &str, size_gb: u32, data_center: &str) -> String {
     format!("{name}, {size_gb} GB in {data_center}")
@@ -203,10 +215,36 @@ pub const NEEDS_NAME: &str = "Give the pod a name first.";
 pub const NEEDS_IMAGE: &str = "Choose a template or an image first.";
 /// Why it is blocked.
 pub const NEEDS_VOLUME: &str = "Choose a network volume first.";
-/// A field that is not a whole number.
-pub const NOT_A_NUMBER: &str = "A whole number is needed.";
+/// A field that is not such a number.
+pub fn whole_number(min: u32, max: Option<u32>) -> String {
+    match max {
+        Some(max) => format!(
+            "A whole number from {min} to {} is needed.",
+            format::count(max.into())
+        ),
+        None => format!("A whole number of at least {min} is needed."),
+    }
+}
+/// A field with what is wrong, away from it.
+pub fn wrong(field: &str, error: &str) -> String {
+    format!("{field}: {error}")
+}
 
 /// A rate per hour in another period.
 pub fn rate(micros_per_hour: i64, period: Period) -> String {
     format::rate(micros_per_hour, 60, period)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_wrong_says_what_is_right() {
+        assert_eq!(
+            whole_number(10, Some(16_384)),
+            "A whole number from 10 to 16\u{202f}384 is needed."
+        );
+        assert_eq!(whole_number(2, None), "A whole number of at least 2 is needed.");
+    }
 }

@@ -20,6 +20,8 @@ pub const KEPT_NOTHING: &str = "Nothing. Everything on this pod is erased.";
 pub const ERASED_NOTHING: &str = "Nothing.";
 /// Why the button is blocked while the preview is read.
 pub const PREVIEW_WAITS: &str = "What a stop keeps and erases is being read.";
+/// Why the button is blocked after that has failed.
+pub const PREVIEW_NEEDED: &str = "What a stop keeps and erases has to be read first. Try again above.";
 /// When the preview could not be read.
 pub const PREVIEW_FAILED: &str = "What the stop keeps and erases could not be read";
 

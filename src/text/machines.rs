@@ -96,21 +96,23 @@ pub const fn tier_text(cloud: Cloud) -> &'static str {
     }
 }
 
-/// The state as people say it.
+/// The state as people say it; of a machine that is heard, whether it takes new pods.
 #[must_use]
-pub const fn state_word(state: MachineStateWord) -> &'static str {
-    match state {
-        MachineStateWord::Ready => "ready",
-        MachineStateWord::Unreachable => "unreachable",
+pub const fn state_word(machine: &Machine) -> &'static str {
+    match (machine.state, machine.placeable) {
+        (MachineStateWord::Ready, true) => "Ready",
+        (MachineStateWord::Ready, false) => "Takes no new pods",
+        (MachineStateWord::Unreachable, _) => "Unreachable",
     }
 }
 
-/// Free of total: `3 of 8`; a silent machine has no free ones to count.
+/// Free of total: `3 of 8`; a machine that takes no new pods has no free ones to offer.
 #[must_use]
 pub fn free_of_total(machine: &Machine) -> String {
-    match machine.state {
-        MachineStateWord::Ready => format!("{} of {}", machine.gpu_free, machine.slots.len()),
-        MachineStateWord::Unreachable => "not ready".to_owned(),
+    if machine.placeable {
+        format!("{} of {}", machine.gpu_free, machine.slots.len())
+    } else {
+        "–".to_owned()
     }
 }
 
@@ -162,7 +164,7 @@ pub fn matches(machine: &Machine, filter: &str) -> bool {
                 || holds(&machine.data_center_id, &word)
                 || holds(&machine.country, &word)
                 || holds(tier(machine.cloud), &word)
-                || holds(state_word(machine.state), &word)
+                || holds(state_word(machine), &word)
                 || machine.id.to_string() == word
         })
 }
@@ -260,6 +262,26 @@ mod tests {
             "(30 d − 2 h 00 min + 10 min) ÷ 30 d = 99.7 %"
         );
         assert_eq!(reliability(979_999), "97.9 %");
+    }
+
+    ///
+    #[test]
+    fn a_machine_that_takes_no_pods_offers_no_gpus() {
+        let mut it = machine();
+        assert_eq!(
+            (state_word(&it), free_of_total(&it).as_str()),
+            ("Ready", "1 of 4")
+        );
+        it.placeable = false;
+        assert_eq!(
+            (state_word(&it), free_of_total(&it).as_str()),
+            ("Takes no new pods", "–")
+        );
+        it.state = MachineStateWord::Unreachable;
+        assert_eq!(
+            (state_word(&it), free_of_total(&it).as_str()),
+            ("Unreachable", "–")
+        );
     }
 
     #[test]

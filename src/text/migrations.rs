@@ -119,7 +119,7 @@ pub const KEEP_GOING: &str = "Leave as it is";
 /// Phase names on the page of a move.
 pub const PHASES: &str = "Phases";
 /// Heading of the copy.
-pub const COPY: &str = "Copy of the volume disk";
+pub const COPY: &str = "Copy of the pod volume";
 /// Heading of the choice at the end.
 pub const CONFIRM_OR_REVERT: &str = "Confirm or revert";
 /// Removes the old pod.
@@ -138,9 +138,9 @@ pub const REVERT_CONSENT: &str = "Type the pod's name to give up what was writte
 pub const MISMATCHES: &str = "Mismatches";
 /// What confirming does (R-4.6).
 pub const CONFIRM_EFFECT: &str =
-    "Removes the old pod and its copy of the volume disk. The old ID keeps resolving to the new pod.";
+    "Removes the old pod and its copy of the pod volume. The old ID keeps resolving to the new pod.";
 /// What cancelling leaves (R-4.5).
-pub const CANCEL_EFFECT: &str = "The old pod and its volume disk stay as they are. The reserved GPUs and what was copied so far are released.";
+pub const CANCEL_EFFECT: &str = "The old pod and its pod volume stay as they are. The reserved GPUs and what was copied so far are released.";
 /// What the kept pod costs (R-4.6).
 pub const KEPT_COST: &str =
     "The old pod is kept, stopped, at no cost until then. Afterwards the move counts as confirmed.";
@@ -274,7 +274,7 @@ pub fn changes_markdown(changes: &[IdentityChange]) -> String {
 pub fn disk_name(disk: &str, name: Option<&str>) -> String {
     let kind = match disk {
         "container_disk" => "Container disk",
-        "pod_volume" => "Volume disk",
+        "pod_volume" => "Pod volume",
         "network_volume" => "Network volume",
         other => other,
     };
@@ -320,7 +320,7 @@ pub fn kept_name(word: &str) -> String {
         "args" | "command" | "start command" => "start command",
         "ports" => "ports inside the pod",
         "volumes" | "network_volumes" | "network volumes" => "network volumes",
-        "pod_volume" | "pod volume" | "volume" => "volume disk",
+        "pod_volume" | "pod volume" | "volume" => "pod volume",
         "gpu" | "gpus" => "GPU type and count",
         other => return other.replace('_', " "),
     }
@@ -424,7 +424,7 @@ pub const fn state_word(state: MigrationStateWord) -> &'static str {
     match state {
         MigrationStateWord::StoppingSource => "Stopping the old pod",
         MigrationStateWord::Provisioning => "Preparing the target",
-        MigrationStateWord::Copying => "Copying the volume disk",
+        MigrationStateWord::Copying => "Copying the pod volume",
         MigrationStateWord::Starting => "Starting the new pod",
         MigrationStateWord::AwaitingConfirmation => "Waiting for your confirmation",
         MigrationStateWord::Reverting => "Going back to the old pod",
@@ -569,7 +569,7 @@ pub const fn end_text(state: MigrationStateWord) -> Option<&'static str> {
             "The old pod is back with its ID and addresses. The new pod is removed."
         }
         MigrationStateWord::Failed => {
-            "The old pod and its volume disk are as they were. The target's GPUs are released."
+            "The old pod and its pod volume are as they were. The target's GPUs are released."
         }
         MigrationStateWord::StoppingSource
         | MigrationStateWord::Provisioning

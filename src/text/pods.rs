@@ -92,6 +92,31 @@ pub fn place(machine: &str, data_center: &str, tier: Cloud) -> String {
     format!("{machine} · {data_center} · {}", cloud(tier))
 }
 
+/// The same in a row of the list, without the tier.
+pub fn short_place(machine: &str, data_center: &str) -> String {
+    format!("{machine} · {data_center}")
+}
+
+/// How long a state has lasted, in a row: `2 d 3 h`.
+pub fn age(seconds: u64) -> String {
+    match seconds {
+        0..60 => JUST_NOW.to_owned(),
+        // One unit under an hour: minutes need no seconds.
+        _ => format::duration(seconds / 60 * 60),
+    }
+}
+
+/// The same behind the state on a page: `for 2 d 3 h`.
+pub fn lasting(seconds: u64) -> String {
+    match seconds {
+        0..60 => JUST_NOW.to_owned(),
+        _ => format!("for {}", age(seconds)),
+    }
+}
+
+/// A state that has just begun.
+const JUST_NOW: &str = "just now";
+
 /// Its place in the machine's queue.
 pub fn queue_place(position: u32) -> String {
     format!("place {position} in queue")
@@ -128,13 +153,17 @@ pub fn gpu_name(gpu_type: &str) -> &str {
     name.strip_prefix("GeForce ").unwrap_or(name)
 }
 
-/// One line under the filter: `37 pods · 12 running · $41.20/h`.
+/// One line under the filter: `37 pods · 12 running · $41.20/h for these pods`. The account pays for network volumes too,
+/// so its burn is another sum.
 pub fn summary(pods: usize, running: usize, micros_per_hour: i64) -> String {
-    let noun = if pods == 1 { "pod" } else { "pods" };
+    let (noun, these) = match pods {
+        1 => ("pod", "this pod"),
+        _ => ("pods", "these pods"),
+    };
     let pods = format::count(pods as u64);
     let running = format::count(running as u64);
     let burn = format::rate(micros_per_hour, 60, format::Period::Hour);
-    format!("{pods} {noun} · {running} running · {burn}")
+    format!("{pods} {noun} · {running} running · {burn} for {these}")
 }
 
 /// What a menu calls an action. `gpus_taken` makes "Start" a question.
@@ -182,9 +211,6 @@ pub fn pulled(done: u64, total: u64) -> String {
         _ => format!("{} of {}", format::bytes(done), format::bytes(total)),
     }
 }
-
-/// Mark of an address.
-pub const CHANGES_WITH_A_MOVE: &str = "changes with a move";
 
 /// What an identity is called in the connect table.
 pub fn way(kind: ChangeKind, port: Option<u16>) -> String {
@@ -283,8 +309,6 @@ pub fn new_rows(count: usize) -> String {
 pub const LIST_FAILED: &str = "The pods could not be read";
 /// Title of a page whose pod could not be read.
 pub const POD_FAILED: &str = "The pod could not be read";
-/// Before the reason why a list is not up to date.
-pub const NOT_UP_TO_DATE: &str = "Not up to date";
 /// Title of the list under a filter that is not understood; why stands at the filter.
 pub const FILTER_INVALID: &str = "The filter is not understood";
 /// What the filter takes.
@@ -309,8 +333,26 @@ mod tests {
 
     #[test]
     fn a_line_sums_up_the_list() {
-        assert_eq!(summary(37, 12, 41_200_000), "37 pods · 12 running · $41.20/h");
-        assert_eq!(summary(1, 0, 0), "1 pod · 0 running · $0.00/h");
+        assert_eq!(
+            summary(37, 12, 41_200_000),
+            "37 pods · 12 running · $41.20/h for these pods"
+        );
+        assert_eq!(summary(1, 0, 0), "1 pod · 0 running · $0.00/h for this pod");
+    }
+
+    #[test]
+    fn an_age_is_short_in_a_row_and_part_of_a_sentence_on_a_page() {
+        for (seconds, in_a_row, on_a_page) in [
+            (59, "just now", "just now"),
+            (60, "1 min", "for 1 min"),
+            (200, "3 min", "for 3 min"),
+            (183_600, "2 d 3 h", "for 2 d 3 h"),
+        ] {
+            assert_eq!(
+                (age(seconds), lasting(seconds)),
+                (in_a_row.to_owned(), on_a_page.to_owned())
+            );
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub const PODS: &str = "Pods";
 /// Name of a page.
 pub const MACHINES: &str = "Machines";
 /// Name of a page.
-pub const VOLUMES: &str = "Volumes";
+pub const VOLUMES: &str = super::volumes::TITLE;
 /// Name of a page.
 pub const BILLING: &str = "Billing";
 /// The one primary action of the frame.
@@ -58,7 +58,7 @@ pub fn freshness(freshness: Freshness, clock: &str) -> String {
         Freshness::Live => "Live".to_owned(),
         Freshness::CatchingUp => "Catching up".to_owned(),
         Freshness::Stale { .. } => format!("Stale since {clock}"),
-        Freshness::Offline => "Offline".to_owned(),
+        Freshness::Offline { .. } => "Offline".to_owned(),
     }
 }
 
@@ -70,8 +70,13 @@ pub const fn freshness_means(freshness: Freshness) -> &'static str {
         Freshness::Stale { .. } => {
             "The event stream is lost. The page asks every 10 seconds and keeps trying to connect."
         }
-        Freshness::Offline => "This computer has no network. What is shown is the last known state.",
+        Freshness::Offline { .. } => "This computer has no network. What is shown is the last known state.",
     }
+}
+
+/// Why nothing can be changed now. `clock` is when the server was lost, as the reader's clock says it.
+pub fn cut_off(clock: &str) -> String {
+    format!("Offline since {clock}. It is possible again when the control plane answers.")
 }
 
 /// The date in the bar. `day` is the reader's date.
@@ -88,7 +93,7 @@ pub const KEY_LIST: [(&str, &str); 12] = [
     ("g o", "Overview"),
     ("g p", "Pods"),
     ("g m", "Machines"),
-    ("g v", "Volumes"),
+    ("g v", VOLUMES),
     ("g b", "Billing"),
     ("c", "Deploy a pod"),
     ("/", "Go to the filter"),
@@ -143,12 +148,13 @@ mod tests {
             Freshness::Live,
             Freshness::CatchingUp,
             Freshness::Stale { since_ms: 0 },
-            Freshness::Offline,
+            Freshness::Offline { since_ms: 0 },
         ];
         for one in all {
             assert!(!freshness(one, "10:42").is_empty() && freshness_means(one).ends_with('.'));
         }
         assert_eq!(freshness(all[2], "10:42"), "Stale since 10:42");
+        assert!(cut_off("10:42").starts_with("Offline since 10:42."));
     }
 
     #[test]

@@ -46,13 +46,19 @@ pub const CREATE: &str = "Create volume";
 /// Title of an empty list.
 pub const EMPTY: &str = "No network volumes yet";
 /// What a volume saves its owner from.
-pub const EMPTY_TEXT: &str = "A pod whose volume disk is on a machine has to wait for that machine. A network volume lets any machine of its data centre take over.";
+pub const EMPTY_TEXT: &str = "A pod whose pod volume is on a machine has to wait for that machine. A network volume lets any machine of its data centre take over.";
 /// Heading of the deleted ones.
 pub const BIN: &str = "In the bin";
 /// Takes a volume out of the bin.
 pub const RESTORE: &str = "Restore";
 /// Makes a volume larger.
 pub const GROW: &str = "Grow";
+/// Gives a volume another name.
+pub const RENAME: &str = "Rename";
+/// What a new name changes.
+pub const RENAME_HINT: &str = "Only the name changes; pods that mount the volume keep running.";
+/// Ends the dialog of the name.
+pub const SAVE_NAME: &str = "Save name";
 /// Mounts a volume in a pod.
 pub const ATTACH: &str = "Attach to a pod";
 /// Takes a volume from a pod.
@@ -162,6 +168,30 @@ pub fn used(volume: &Volume) -> String {
     )
 }
 
+/// Bytes a volume holds.
+#[must_use]
+pub const fn size_bytes(volume: &Volume) -> u64 {
+    volume.size_gb as u64 * 1_000_000_000
+}
+
+/// Bytes from which on a volume counts as nearly full: nine tenths.
+#[must_use]
+pub const fn nearly_full_bytes(volume: &Volume) -> u64 {
+    size_bytes(volume) / 10 * 9
+}
+
+/// Whether a volume is full or will be soon.
+#[must_use]
+pub const fn fullness(volume: &Volume) -> Option<&'static str> {
+    if volume.used_bytes >= size_bytes(volume) {
+        Some("Full: writes fail")
+    } else if volume.used_bytes >= nearly_full_bytes(volume) {
+        Some("Nearly full")
+    } else {
+        None
+    }
+}
+
 /// What growing does, and that there is no way back.
 #[must_use]
 pub fn grow_effect(volume: &Volume) -> String {
@@ -254,11 +284,11 @@ pub fn restorable() -> String {
     format!("Restore it from the bin within {BIN_HOURS} hours.")
 }
 
-/// Since when a volume is idle and what it has cost.
+/// Since when a volume is idle, and what it has cost in all: how much of that fell into the idle time is not known.
 #[must_use]
 pub fn idle(seconds: u64, accrued_micros: i64) -> String {
     format!(
-        "unattached for {}, {} charged so far",
+        "no pod for {}, {} charged since it was created",
         format::duration(seconds),
         format::money(accrued_micros)
     )
@@ -309,6 +339,8 @@ pub mod label {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ids::IdMint;
+    use domain::{Timestamp, VolumeId};
 
     ///
     #[test]
@@ -335,6 +367,45 @@ mod tests {
         assert!(parse_size("many").is_err());
         assert_eq!(parse_growth("200", 100), Ok(200));
         assert!(parse_growth("100", 100).is_err_and(|it| it.contains("never shrinks")));
+    }
+
+    fn volume(size_gb: u32) -> Volume {
+        Volume {
+            id: VolumeId::mint(&mut IdMint::new(Timestamp::from_millis(0), 1)),
+            name: "data".to_owned(),
+            generation: 1,
+            data_center_id: "EU-NL-1".to_owned(),
+            size_gb,
+            used_bytes: 0,
+            micros_per_month: 7_000_000,
+            accrued_micros: 0,
+            attached_to: Vec::new(),
+            unattached_since: None,
+            deleted_at_latest: None,
+            created_at: Timestamp::from_millis(0),
+            placement: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_volume_is_called_full_before_writes_fail() {
+        let mut it = volume(100);
+        for (used_bytes, said) in [
+            (89_999_999_999, None),
+            (90_000_000_000, Some("Nearly full")),
+            (100_000_000_000, Some("Full: writes fail")),
+        ] {
+            it.used_bytes = used_bytes;
+            assert_eq!(fullness(&it), said, "{used_bytes}");
+        }
+    }
+
+    #[test]
+    fn idle_time_and_the_whole_charge_are_told_apart() {
+        assert_eq!(
+            idle(12 * 86_400, 1_840_000),
+            "no pod for 12 d, $1.84 charged since it was created"
+        );
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub const MESSAGES: &str = "Messages";
 /// Name of the button which takes a message away.
 pub const DISMISS: &str = "Dismiss";
 
-/// Before a value that could not be renewed, with the reason.
-pub fn not_fresh(reason: &str) -> String {
-    format!("Not up to date: {reason}")
+/// Over what could not be renewed. `clock` is of when it is, as the reader's clock says it.
+pub fn as_of(clock: &str, reason: &str) -> String {
+    format!("As of {clock}, not up to date: {reason}")
 }

@@ -1,11 +1,12 @@
 //! Buttons and links that look like buttons. A blocked one stays in place, takes the focus and says why.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{
     mark::{Mark, MarkIcon},
     unique_id,
 };
+use crate::browser::layer;
 
 /// What a button is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -57,6 +58,15 @@ impl ButtonSize {
     }
 }
 
+/// Why no write is possible now, for every button below the current owner that writes.
+#[derive(Clone, Copy)]
+struct WritesBlocked(Signal<Option<String>>);
+
+/// Blocks every button that writes, below the current owner, while there is a reason: the server is not reached.
+pub fn provide_writes_blocked(reason: Signal<Option<String>>) {
+    provide_context(WritesBlocked(reason));
+}
+
 /// A button that runs `on_press`, unless it is blocked or pending.
 #[component]
 pub fn Button(
@@ -75,9 +85,9 @@ pub fn Button(
     /// Why it is not possible now and what would enable it. `None` enables it.
     #[prop(optional, into)]
     blocked: Signal<Option<String>>,
-    /// The action is under way; presses are ignored until it ends.
+    /// The write is under way; presses are ignored until it ends. A button that writes nothing has none.
     #[prop(optional, into)]
-    pending: Signal<bool>,
+    pending: Option<Signal<bool>>,
 ) -> impl IntoView {
     let press = move || on_press.run(());
     button_view(
@@ -107,7 +117,15 @@ pub fn SubmitButton(
     #[prop(optional, into)]
     blocked: Signal<Option<String>>,
 ) -> impl IntoView {
-    button_view("submit", label, None, tone, ButtonSize::Regular, blocked, pending)
+    button_view(
+        "submit",
+        label,
+        None,
+        tone,
+        ButtonSize::Regular,
+        blocked,
+        Some(pending),
+    )
 }
 
 fn button_view(
@@ -117,40 +135,38 @@ fn button_view(
     tone: ButtonTone,
     size: ButtonSize,
     blocked: Signal<Option<String>>,
-    pending: Signal<bool>,
-) -> impl IntoView {
-    let id = unique_id();
-    let is_blocked = Memo::new(move |_| blocked.with(Option::is_some));
-    let described_by = {
-        let id = id.clone();
-        move || is_blocked.get().then(|| id.clone())
-    };
+    pending: Option<Signal<bool>>,
+) -> AnyView {
+    let all_blocked = use_context::<WritesBlocked>().filter(|_| pending.is_some());
+    let reason = Memo::new(move |_| blocked.get().or_else(|| all_blocked.and_then(|it| it.0.get())));
+    let is_blocked = Memo::new(move |_| reason.with(Option::is_some));
+    let is_pending = move || pending.is_some_and(|it| it.get());
     let on_click = move |event: leptos::ev::MouseEvent| {
-        if is_blocked.get_untracked() || pending.get_untracked() {
+        if is_blocked.get_untracked() || untrack(is_pending) {
             event.prevent_default();
             event.stop_propagation();
         } else if let Some(on_press) = on_press {
             on_press.run(());
         }
     };
-    view! {
-        <span class="button-wrap">
-            <button
-                type=kind
-                class="button"
-                data-tone=tone.as_str()
-                data-size=size.as_str()
-                aria-disabled=move || is_blocked.get().then_some("true")
-                aria-busy=move || pending.get().then_some("true")
-                aria-describedby=described_by
-                on:click=on_click
-            >
-                {move || pending.get().then(|| view! { <MarkIcon mark=Mark::QuarterRing /> })}
-                {label}
-            </button>
-            <Reason id blocked />
-        </span>
-    }
+    let id = unique_id();
+    let tip = id.clone();
+    let control = view! {
+        <button
+            type=kind
+            class="button"
+            data-tone=tone.as_str()
+            data-size=size.as_str()
+            aria-disabled=move || is_blocked.get().then_some("true")
+            aria-busy=move || is_pending().then_some("true")
+            aria-describedby=move || is_blocked.get().then(|| tip.clone())
+            on:click=on_click
+        >
+            {move || is_pending().then(|| view! { <MarkIcon mark=Mark::QuarterRing /> })}
+            {label}
+        </button>
+    };
+    with_reason(id, reason, control.into_any())
 }
 
 /// A link that looks like a button, for actions which are pages.
@@ -172,38 +188,64 @@ pub fn ButtonLink(
     #[prop(optional, into)]
     blocked: Signal<Option<String>>,
 ) -> impl IntoView {
+    let reason = Memo::new(move |_| blocked.get());
+    let is_blocked = Memo::new(move |_| reason.with(Option::is_some));
     let id = unique_id();
-    let is_blocked = Memo::new(move |_| blocked.with(Option::is_some));
-    let described_by = {
-        let id = id.clone();
-        move || is_blocked.get().then(|| id.clone())
+    let tip = id.clone();
+    let control = view! {
+        <a
+            class="button"
+            role=move || is_blocked.get().then_some("link")
+            tabindex=move || is_blocked.get().then_some("0")
+            href=move || (!is_blocked.get()).then(|| href.get())
+            data-tone=tone.as_str()
+            data-size=size.as_str()
+            aria-disabled=move || is_blocked.get().then_some("true")
+            aria-describedby=move || is_blocked.get().then(|| tip.clone())
+        >
+            {label}
+        </a>
     };
-    view! {
-        <span class="button-wrap">
-            <a
-                class="button"
-                role=move || is_blocked.get().then_some("link")
-                tabindex=move || is_blocked.get().then_some("0")
-                href=move || (!is_blocked.get()).then(|| href.get())
-                data-tone=tone.as_str()
-                data-size=size.as_str()
-                aria-disabled=move || is_blocked.get().then_some("true")
-                aria-describedby=described_by
-            >
-                {label}
-            </a>
-            <Reason id blocked />
-        </span>
-    }
+    with_reason(id, reason, control.into_any())
 }
 
-/// Why a control is blocked; seen while the pointer or the focus is on it, and read with its name.
-#[component]
-fn Reason(id: String, blocked: Signal<Option<String>>) -> impl IntoView {
-    move || {
-        let id = id.clone();
-        blocked
-            .get()
-            .map(|reason| view! { <span class="button-reason" role="tooltip" id=id>{reason}</span> })
+/// A control and why it is blocked: seen while the pointer or the focus is on either, and read with its name. Escape
+/// takes the reason away until they have left.
+fn with_reason(id: String, reason: Memo<Option<String>>, control: AnyView) -> AnyView {
+    let tip = NodeRef::<html::Span>::new();
+    let dismissed = RwSignal::new(false);
+    let enter = move || {
+        if let Some(tip) = tip.get_untracked() {
+            layer::keep_in_view(&tip);
+        }
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && tip.get_untracked().is_some() && !dismissed.get_untracked() {
+            // The dialog or panel around it stays.
+            event.prevent_default();
+            event.stop_propagation();
+            dismissed.set(true);
+        }
+    };
+    let leave = move || dismissed.set(false);
+    view! {
+        <span
+            class="button-wrap"
+            data-dismissed=move || dismissed.get().then_some("")
+            on:pointerenter=move |_| enter()
+            on:focusin=move |_| enter()
+            on:pointerleave=move |_| leave()
+            on:focusout=move |_| leave()
+            on:keydown=on_key
+        >
+            {control}
+            {move || {
+                let id = id.clone();
+                reason
+                    .get()
+                    .map(|reason| view! { <span class="button-reason" role="tooltip" id=id node_ref=tip>{reason}</span> })
+            }}
+        </span>
     }
+    .into_any()
 }

@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     button::{Button, ButtonSize, ButtonTone},
+    live_region::{Announcer, LiveRegions},
     unique_id,
 };
 use crate::{browser::layer::Modal, text::words};
@@ -47,6 +48,10 @@ pub fn Dialog(
     /// A [`DialogBody`] and a [`DialogFooter`], or a form around both.
     children: Children,
 ) -> impl IntoView {
+    // What was said before it opened is not said again by its own regions.
+    if let Some(announcer) = use_context::<Announcer>() {
+        announcer.hush();
+    }
     let title_id = unique_id();
     let labelled_by = title_id.clone();
     let node = NodeRef::<html::Dialog>::new();
@@ -78,8 +83,10 @@ pub fn Dialog(
             on:cancel=on_cancel
             on:close=on_closed
         >
+            // While it is open, nothing outside of it is read out.
+            <LiveRegions />
             <header class="dialog-header">
-                <h2 class="dialog-title" id=title_id>
+                <h2 class="dialog-title" id=title_id tabindex="-1">
                     {title}
                 </h2>
                 <Button

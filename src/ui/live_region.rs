@@ -1,4 +1,5 @@
-//! What is said aloud. Two regions, in the page from the start; one says when it is quiet, the other at once.
+//! What is said aloud. Two regions, in the page from the start and in each dialog; one says when it is quiet, the other
+//! at once.
 
 use leptos::prelude::*;
 
@@ -18,6 +19,12 @@ impl Announcer {
     /// Says it at once: a failure, or something that is about to be lost.
     pub fn interrupt(&self, text: impl Into<String>) {
         put(&self.assertive, text.into());
+    }
+
+    /// Empties the regions.
+    pub(super) fn hush(&self) {
+        self.polite.set(String::new());
+        self.assertive.set(String::new());
     }
 }
 
@@ -39,7 +46,7 @@ pub fn provide_announcer() -> Announcer {
     announcer
 }
 
-/// The two regions of the provided announcer, once per page.
+/// The two regions of the provided announcer, once per page and per modal dialog.
 #[component]
 pub fn LiveRegions() -> impl IntoView {
     let announcer = use_context::<Announcer>().unwrap_or_else(provide_announcer);

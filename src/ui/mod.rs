@@ -24,7 +24,7 @@ mod toast;
 
 pub use self::{
     badge::Badge,
-    button::{Button, ButtonLink, ButtonSize, ButtonTone, SubmitButton},
+    button::{Button, ButtonLink, ButtonSize, ButtonTone, SubmitButton, provide_writes_blocked},
     command_line::CommandLine,
     copy_button::{CopyButton, Copyable},
     definition::{Definition, DefinitionRow},

@@ -10,7 +10,7 @@ const STEPS: u32 = 10_000;
 /// A labelled scale bar.
 #[component]
 pub fn Progress(
-    /// What progresses: "Copying the volume disk".
+    /// What progresses: "Copying the pod volume".
     #[prop(into)]
     label: Signal<String>,
     /// Share that is done, 0 to 1. `None` where it is not known.

@@ -108,3 +108,32 @@ flow("a line opens into minutes that sum to it", async (visit) => {
   const amounts = await minutes.evaluateAll((rows) => rows.map((row) => row.textContent.match(/[−-]?\$[\d.]+/)[0]));
   assert.equal(amounts.map(micros).reduce((sum, it) => sum + it, 0), whole);
 });
+
+flow("the operator pays in: the balance, the ledger and its proof follow", async (visit) => {
+  const { page, fleet } = visit;
+  await visit.open("/billing");
+  const balance = async () => micros(await page.getByRole("main").locator(".figure-value").first().innerText());
+  const before = await balance();
+  await page.getByRole("spinbutton", { name: "Amount" }).fill("5");
+  await page.getByText(/^Error: .*\$10\.00 at least/).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Add credit" }).isDisabled());
+  await page.getByRole("spinbutton", { name: "Amount" }).fill("250.5");
+  await page.getByRole("textbox", { name: "Note" }).fill("Invoice 17");
+  await page.getByRole("button", { name: "Add credit" }).click();
+  await page.getByRole("region", { name: "Messages" }).getByText("$250.50 added").waitFor();
+  // Minutes go on being charged meanwhile, at some dollars per hour.
+  const follows = (it) => Math.abs(it - before - 250_500_000) < 1_000_000;
+  await until(balance, follows, "the balance with the credit");
+  assert.equal(await page.getByRole("spinbutton", { name: "Amount" }).inputValue(), "", "the form is ready for the next one");
+
+  const [line] = (await everyLine(fleet)).filter((it) => it.resource === "credit");
+  assert.equal(line.amountMicros, 250_500_000);
+  assert.equal(line.note, "Invoice 17");
+  await page.getByRole("link", { name: "Ledger" }).click();
+  const shown = page.getByRole("table", { name: "Ledger" }).getByRole("row").filter({ hasText: "Invoice 17" });
+  assert.equal(micros(await shown.getByRole("cell").nth(-2).innerText()), 250_500_000);
+  await page.getByText(/^Of every line, exact to the micro-dollar/).waitFor();
+  const statement = await cells(page.getByRole("table", { name: "Statement" }));
+  const [credits, entries, closing] = statement.map(([, amount]) => Math.abs(micros(amount)));
+  assert.equal(credits - entries, closing);
+});

@@ -33,11 +33,11 @@ export function given(variable) {
 
 /**
  * Starts the executable on a free port; returns when it has printed the link for signing in.
- * @param {{fleet?: string}} [options] demo, empty, or the path of a trace
+ * @param {{fleet?: string, under?: string}} [options] demo, empty, or the path of a trace; where its folder is made
  * @returns {Promise<Cloud>}
  */
-export async function startCloud({ fleet = "demo" } = {}) {
-  const cloud = new Cloud(fleet, await mkdtemp(join(tmpdir(), "roadstead-")));
+export async function startCloud({ fleet = "demo", under = tmpdir() } = {}) {
+  const cloud = new Cloud(fleet, await mkdtemp(join(under, "roadstead-")));
   try {
     await cloud.start();
     return cloud;
@@ -81,6 +81,12 @@ class Cloud {
   /** Lets it go on. */
   resume() {
     this.#server.kill("SIGCONT");
+  }
+
+  /** Starts it if it does not run, for the next flow of the file. */
+  async revive() {
+    this.resume();
+    if (this.#server.exitCode !== null || this.#server.signalCode !== null) await this.start();
   }
 
   /** Ends it in the middle of everything, as a loss of power does; its data stays for {@link start}. */

@@ -10,22 +10,27 @@ import { Fleet } from "./fleet.mjs";
 
 export { ADMIN_KEY, MAIN_PAGES, ready } from "./cloud.mjs";
 
-const FLOW_MS_MAX = 120_000;
+/** Enough for a copy of a volume, or for a request that is never answered. */
+const FLOW_MS_MAX = 180_000;
 const STEP_MS_MAX = 15_000;
+/** Places shown of one fault; the rest is as a rule the same in other rows. */
+const PLACES_MAX = 4;
 const RESULTS = fileURLToPath(new URL("../../test-results", import.meta.url));
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
  * Starts a cloud and a browser before the flows of a file and ends them after it.
- * @param {{fleet?: string}} [options]
- * @returns a function `flow(name, body)` or `flow(name, contextOptions, body)`; the body gets a {@link Visit}
+ * @param {{fleet?: string, start?: () => Promise<{origin: string, stop(): Promise<void>}>}} [options]
+ *   what the cloud holds; or another server in its place, where nobody signs in
+ * @returns a function `flow(name, body)` or `flow(name, options, body)`, with options of the browser's context, or
+ *   `skip` with a reason; the body gets a {@link Visit}
  */
-export function flowsOn(options) {
+export function flowsOn({ fleet, start } = {}) {
   const stage = {};
   before(async () => {
-    stage.cloud = await startCloud(options);
+    stage.cloud = await (start ? start() : startCloud({ fleet }));
     stage.browser = await openBrowser();
-    stage.session = await signIn(stage.browser, stage.cloud);
+    stage.session = start ? undefined : await signIn(stage.browser, stage.cloud);
   });
   after(async () => {
     await stage.browser?.close();
@@ -33,34 +38,35 @@ export function flowsOn(options) {
   });
   return (name, ...rest) => {
     const body = rest.pop();
-    test(name, { timeout: FLOW_MS_MAX }, () => perform(stage, name, rest[0], body));
+    const { skip = false, ...contextOptions } = rest[0] ?? {};
+    test(name, { timeout: FLOW_MS_MAX, skip }, () => perform(stage, name, contextOptions, body));
   };
 }
 
-async function perform({ cloud, browser, session }, name, contextOptions, body) {
-  const context = await browser.newContext({
-    baseURL: cloud.origin,
-    storageState: session,
+async function perform(stage, name, contextOptions, body) {
+  const visit = await begin(stage, contextOptions);
+  try {
+    await body(visit);
+    visit.assertQuiet();
+  } catch (error) {
+    for (const [at, page] of visit.pages.entries()) await picture(page, at ? `${name} ${at + 1}` : name);
+    for (const line of visit.complaints) console.error(line);
+    throw error;
+  } finally {
+    await visit.leave();
+  }
+}
+
+async function begin(stage, contextOptions) {
+  const context = await stage.browser.newContext({
+    baseURL: stage.cloud.origin,
+    storageState: stage.session,
     reducedMotion: "reduce",
     viewport: { width: 1280, height: 800 },
     ...contextOptions,
   });
   context.setDefaultTimeout(STEP_MS_MAX);
-  const page = await context.newPage();
-  const visit = new Visit(page, cloud.origin);
-  try {
-    visit.cloud = cloud;
-    visit.fleet = new Fleet(context.request);
-    await body(visit);
-    visit.assertQuiet();
-  } catch (error) {
-    await picture(page, name);
-    for (const line of visit.complaints) console.error(line);
-    throw error;
-  } finally {
-    await visit.leave();
-    await context.close();
-  }
+  return new Visit(await context.newPage(), stage.cloud, () => begin(stage, contextOptions));
 }
 
 /** A picture of what a failed flow saw; a page that is gone has none. */
@@ -80,16 +86,22 @@ export class Visit {
   #afterwards = [];
   #allowed = [];
   #heard = [];
+  #beside = [];
+  #open;
 
-  constructor(page, origin) {
+  /** @param open opens another visit of the same person */
+  constructor(page, cloud, open) {
     this.page = page;
+    this.cloud = cloud;
+    this.fleet = new Fleet(page.context().request);
+    this.#open = open;
     page.on("console", (line) => {
       if (["error", "warning"].includes(line.type())) this.#hear(`${line.type()}: ${line.text()} ${line.location().url}`);
     });
     page.on("pageerror", (error) => this.#hear(`uncaught: ${error.message}`));
     page.on("request", (request) => {
       const url = new URL(request.url());
-      if (/^https?:$/.test(url.protocol) && url.origin !== origin) this.#hear(`request to a third party: ${url}`);
+      if (/^https?:$/.test(url.protocol) && url.origin !== cloud.origin) this.#hear(`request to a third party: ${url}`);
     });
     page.on("requestfailed", (request) => {
       const why = request.failure()?.errorText ?? "unknown";
@@ -111,6 +123,20 @@ export class Visit {
     for (const step of this.#afterwards.reverse()) {
       await step().catch((error) => console.error(`not put back: ${error.message}`));
     }
+    for (const visit of this.#beside) await visit.leave();
+    await this.page.context().close();
+  }
+
+  /** A second browser of the same person, with nothing in common but the session; it is quiet and closed with this one. */
+  async beside() {
+    const visit = await this.#open();
+    this.#beside.push(visit);
+    return visit;
+  }
+
+  /** The pages of this visit and of those beside it. */
+  get pages() {
+    return [this.page, ...this.#beside.flatMap((it) => it.pages)];
   }
 
   /** Opens an address and waits until it shows its data. */
@@ -126,7 +152,8 @@ export class Visit {
 
   /** Lines of the console, failed and foreign requests that no flow has allowed. */
   get complaints() {
-    return this.#heard.filter((line) => !this.#allowed.some((pattern) => pattern.test(line)));
+    const own = this.#heard.filter((line) => !this.#allowed.some((pattern) => pattern.test(line)));
+    return [...own, ...this.#beside.flatMap((it) => it.complaints)];
   }
 
   assertQuiet() {
@@ -144,6 +171,15 @@ export async function assertAccessible(page) {
   await page.emulateMedia({ colorScheme: null });
 }
 
+/** The page itself is never moved sideways; what is wider scrolls in a place of its own. */
+export async function assertNotWider(page) {
+  const [wide, seen] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.scrollingElement;
+    return [scrollWidth, clientWidth];
+  });
+  assert.ok(wide <= seen, `${page.url()} is ${wide} px wide in ${seen} px`);
+}
+
 /** The violations axe-core finds. Its source comes in through the debugger, which no content policy stops. */
 export async function axe(page) {
   await page.evaluate(AXE);
@@ -151,6 +187,7 @@ export async function axe(page) {
 }
 
 function described({ id, impact, help, nodes }) {
-  const places = nodes.map((node) => `    ${node.target.join(" ")}\n      ${node.html}\n      ${node.failureSummary}`);
-  return `  ${id} (${impact}): ${help}\n${places.join("\n")}`;
+  const places = nodes.slice(0, PLACES_MAX).map((node) => `    ${node.target.join(" ")}\n      ${node.html}\n      ${node.failureSummary}`);
+  const more = nodes.length > PLACES_MAX ? `\n    and ${nodes.length - PLACES_MAX} more` : "";
+  return `  ${id} (${impact}): ${help}\n${places.join("\n")}${more}`;
 }

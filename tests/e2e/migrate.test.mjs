@@ -1,28 +1,14 @@
 // The main job: a stopped pod whose GPUs are taken goes to another machine, with everything said before it happens (R-4).
 import assert from "node:assert/strict";
-import { flowsOn } from "./harness.mjs";
+import { assertAccessible, flowsOn } from "./harness.mjs";
+import { acknowledgeAll, strand, summary } from "./steps.mjs";
 
-const A100 = "NVIDIA A100-SXM4-80GB";
 const RTX_4090 = "NVIDIA GeForce RTX 4090";
 
 const flow = flowsOn({ fleet: "demo" });
 
-/** Ticks every kind of change, and looks at the button, which counts what is open. */
-async function acknowledgeAll(page, name) {
-  const ticks = page.getByRole("group", { name: "Acknowledge what breaks" }).getByRole("checkbox");
-  const count = await ticks.count();
-  assert.ok(count >= 6, "one tick for each kind of change");
-  for (let open = count; open > 0; open -= 1) {
-    const button = page.getByRole("button", { name: `Migrate (${open} to acknowledge)` });
-    await button.waitFor();
-    assert.ok(await button.isDisabled(), "nothing starts while something is open");
-    await ticks.nth(count - open).check();
-  }
-  return page.getByRole("button", { name: `Migrate ${name}`, exact: true });
-}
-
 /** The row of a table by the name at its beginning. */
-function row(page, table, name) {
+function rowOf(page, table, name) {
   const head = page.getByRole("rowheader", { name, exact: true });
   return page.getByRole("table", { name: table }).getByRole("row").filter({ has: head });
 }
@@ -34,12 +20,11 @@ function phase(page, words) {
 flow("a stopped pod whose GPUs are taken moves, is proved and confirmed", async (visit) => {
   const { page, fleet } = visit;
   const old = await fleet.pod("eval-nightly");
-  const machine = await fleet.machine(old.machineName);
-  await fleet.create("takes-all", A100, machine.gpuFree, old.dataCenterId);
+  const machine = await strand(fleet, old);
 
   // Start leads to the choice, not to a refusal.
   await visit.open(`/pods/${old.id}`);
-  await page.getByRole("region", { name: "Summary" }).getByText("GPUs taken").waitFor();
+  await summary(page).getByText("GPUs taken").waitFor();
   await page.getByRole("button", { name: "Start…" }).click();
   await page.waitForURL(`**/pods/${old.id}/decide`);
   await page.getByText(`All ${machine.slots.length} GPUs of machine ${old.machineName} are in use.`).waitFor();
@@ -54,21 +39,23 @@ flow("a stopped pod whose GPUs are taken moves, is proved and confirmed", async 
   const changes = "What changes its name or address";
   for (const [kind, head] of [["pod_id", "Pod ID"], ["public_ip", "Public IP"], ["port_mapping", "TCP port 22"]]) {
     const change = plan.changes.find((it) => it.kind === kind);
-    const shown = await row(page, changes, head).innerText();
+    const shown = await rowOf(page, changes, head).innerText();
     assert.ok(shown.includes(change.from) && shown.includes(change.to), `${head}: ${shown}`);
   }
   const urls = plan.changes.filter((it) => it.kind === "proxy_url");
   assert.equal(urls.length, 2);
   for (const { port, from, to } of urls) {
-    const shown = await row(page, changes, `Proxy URL, port ${port}`).innerText();
+    const shown = await rowOf(page, changes, `Proxy URL, port ${port}`).innerText();
     assert.ok(shown.includes(from) && shown.includes(to), shown);
   }
-  await row(page, "What becomes of every disk", "Volume disk").getByRole("cell", { name: "copied", exact: true }).waitFor();
+  await rowOf(page, "What becomes of every disk", "Pod volume").getByRole("cell", { name: "copied", exact: true }).waitFor();
 
-  await (await acknowledgeAll(page, "eval-nightly")).click();
+  const start = await acknowledgeAll(page, "eval-nightly");
+  await assertAccessible(page);
+  await start.click();
   await page.waitForURL("**/migrations/**");
-  await page.getByRole("heading", { name: "Move of eval-nightly: copying the volume disk" }).waitFor();
-  await page.getByRole("progressbar", { name: "Copy of the volume disk" }).waitFor();
+  await page.getByRole("heading", { name: "Move of eval-nightly: copying the pod volume" }).waitFor();
+  await page.getByRole("progressbar", { name: "Copy of the pod volume" }).waitFor();
   await page.getByText(/MB\/s · about/).waitFor();
   await page.getByText(/^[\d.]+ [kMG]?B of [\d.]+ GB$/).waitFor();
 
@@ -83,9 +70,11 @@ flow("a stopped pod whose GPUs are taken moves, is proved and confirmed", async 
   await page.getByRole("link", { name: "Confirm the move" }).click();
   await page.getByRole("dialog", { name: "Confirm the move" }).getByRole("button", { name: "Confirm the move" }).click();
   await page.getByRole("heading", { name: "Move of eval-nightly: moved" }).waitFor();
+  await assertAccessible(page);
   await page.getByRole("link", { name: "new pod" }).click();
   await page.waitForURL(`**/pods/${targetPodId}`);
-  await page.getByRole("region", { name: "Summary" }).getByText("Running", { exact: true }).waitFor();
+  await summary(page).getByText("Running", { exact: true }).waitFor();
+  await assertAccessible(page);
   assert.equal((await fleet.get(`/migrations/${id}`)).state, "COMPLETED");
 });
 
@@ -105,6 +94,7 @@ flow("a move that waits to be confirmed is reverted", async (visit) => {
 
   await page.getByRole("heading", { name: "Move of tts-studio: reverted" }).waitFor();
   await page.getByText("The old pod is back with its ID and addresses. The new pod is removed.").waitFor();
+  await assertAccessible(page);
   await page.getByRole("link", { name: "old pod" }).click();
   await page.waitForURL(`**/pods/${sourcePodId}`);
   await page.getByRole("heading", { name: "tts-studio" }).waitFor();
@@ -117,18 +107,19 @@ flow("a move is cancelled while it copies, and the pod is as it was", async (vis
   await visit.open(`/pods/${old.id}/migrate`);
   await (await acknowledgeAll(page, "train-llama-8b")).click();
   await page.waitForURL("**/migrations/**");
-  await page.getByRole("progressbar", { name: "Copy of the volume disk" }).waitFor();
+  await page.getByRole("progressbar", { name: "Copy of the pod volume" }).waitFor();
 
   await page.getByRole("link", { name: "Cancel the move" }).click();
   const dialog = page.getByRole("dialog", { name: "Cancel the move" });
-  await dialog.getByText("The old pod and its volume disk stay as they are.").waitFor();
+  await dialog.getByText("The old pod and its pod volume stay as they are.").waitFor();
   await dialog.getByRole("button", { name: "Cancel the move" }).click();
   await page.getByRole("heading", { name: "Move of train-llama-8b: cancelled" }).waitFor();
-  await phase(page, "Copying the volume disk (ended here)").waitFor();
+  await phase(page, "Copying the pod volume (ended here)").waitFor();
+  await assertAccessible(page);
 
   await page.getByRole("link", { name: "old pod" }).click();
   await page.getByRole("heading", { name: "train-llama-8b" }).waitFor();
-  await page.getByRole("region", { name: "Summary" }).getByText(/^Stopped/).waitFor();
+  await summary(page).getByText(/^Stopped/).waitFor();
   const after = await fleet.podOf(old.id);
   assert.equal(after.summary.state, "STOPPED");
   assert.equal(after.volume.usedBytes, 180_000_000_000);
@@ -146,6 +137,7 @@ flow("a plan that has gone stale on the screen says so and is renewed", async (v
   visit.afterwards(() => fleet.act(taker.id, "terminate"));
   await page.getByText("The fleet has changed since this plan was made. Renew it before you start.").first().waitFor();
   assert.ok(await ready.isDisabled());
+  await assertAccessible(page);
   await page.getByRole("button", { name: "Renew plan" }).click();
   await page.getByText("The plan has changed, and its ticks are cleared").waitFor();
   await page.getByRole("button", { name: /^Migrate \(\d to acknowledge\)$/ }).waitFor();
@@ -174,6 +166,7 @@ flow("a plan that goes stale on its way to the server is refused with the differ
 
   const note = page.getByRole("note").filter({ hasText: "The plan has changed, and its ticks are cleared" });
   await note.getByRole("listitem").first().waitFor();
+  await assertAccessible(page);
   await page.getByRole("button", { name: /^Migrate \(\d to acknowledge\)$/ }).waitFor();
   assert.equal(await page.getByRole("checkbox", { checked: true }).count(), 0);
   assert.notEqual(new URL(page.url()).searchParams.get("plan"), planId);

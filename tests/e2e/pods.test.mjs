@@ -1,7 +1,8 @@
 // The list of pods and what is done with one: filter, order, menu, dialogs, keys.
 import assert from "node:assert/strict";
 import { until } from "./fleet.mjs";
-import { flowsOn, ready } from "./harness.mjs";
+import { assertAccessible, flowsOn, ready } from "./harness.mjs";
+import { row, summary } from "./steps.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
 
@@ -16,15 +17,6 @@ async function names(page) {
 
 function listed(page, wanted) {
   return until(() => names(page), (shown) => JSON.stringify(shown) === JSON.stringify(wanted), `the list ${wanted}`);
-}
-
-function summary(page) {
-  return page.getByRole("region", { name: "Summary" });
-}
-
-/** A row of the list. */
-function row(page, name) {
-  return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 }
 
 flow("a filter is typed and narrowed by a chip, and its address shows the same", async (visit) => {
@@ -85,6 +77,8 @@ flow("the menu of a row keeps what is not possible, with the reason", async (vis
   assert.equal(await start.getAttribute("aria-disabled"), "true");
   assert.ok((await start.innerText()).length > "Start".length, "the reason stands under it");
   assert.equal(await menu.getByRole("menuitem", { name: "Stop…" }).getAttribute("aria-disabled"), null);
+  await assertAccessible(page);
+  assert.ok(await menu.isVisible(), "it stood there all the while");
   await page.keyboard.press("Escape");
   await menu.waitFor({ state: "hidden" });
 });
@@ -111,6 +105,26 @@ flow("a pod is stopped, after what that means, and started again", async (visit)
   await page.getByRole("dialog", { name: "Start whisper-batch" }).getByRole("button", { name: "Start whisper-batch" }).click();
   await summary(page).getByText(/^Running/).waitFor();
   assert.equal((await fleet.podOf(id)).summary.state, "RUNNING");
+});
+
+flow("a pod is restarted, after what that erases", async (visit) => {
+  const { page, fleet } = visit;
+  const { id } = await fleet.pod("sd-webui");
+  const before = await fleet.podOf(id);
+  await visit.open(`/pods/${id}`);
+  await page.getByRole("button", { name: "Restart…" }).click();
+  const restart = page.getByRole("dialog", { name: "Restart sd-webui" });
+  await restart.getByText("Container disk and everything in memory is erased.").waitFor();
+  await restart.getByText("Pod volume is kept.").waitFor();
+  await restart.getByRole("button", { name: "Restart sd-webui" }).click();
+  await restart.waitFor({ state: "detached" });
+
+  const starts = (pod) => pod.timeline.filter((it) => it.state === "STARTING").length;
+  const again = (pod) => pod.summary.state === "RUNNING" && starts(pod) > starts(before);
+  const after = await until(() => fleet.podOf(id), again, "the pod running again");
+  assert.ok(after.startedAt > before.startedAt, "its container is a new one");
+  assert.equal(after.volume.usedBytes, before.volume.usedBytes);
+  await summary(page).getByText(/^Running/).waitFor();
 });
 
 flow("a pod gets another name, and a name that cannot be is refused at the field", async (visit) => {

@@ -1,6 +1,6 @@
 // Who is signed in: by a link that works once, by an API key, not at all, and not any more.
 import assert from "node:assert/strict";
-import { ADMIN_KEY, flowsOn, ready } from "./harness.mjs";
+import { ADMIN_KEY, assertAccessible, flowsOn, ready } from "./harness.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
 const nobody = { storageState: { cookies: [], origins: [] } };
@@ -19,6 +19,7 @@ flow("a sign-in link works once, and says so the second time", nobody, async (vi
   assert.equal(new URL(page.url()).hash, "", "the token has left the address");
   const cookies = await page.context().cookies();
   assert.deepEqual(cookies, []);
+  await assertAccessible(page);
 
   // A link of a later start works.
   await cloud.end();
@@ -37,9 +38,11 @@ flow("a page without a session asks for one, and goes on with itself", nobody, a
   await page.goto("/pods?q=vllm");
   await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
   assert.equal(await page.getByRole("grid").count(), 0, "nothing of the account is shown");
+  await assertAccessible(page);
 
   await signInByKey(page, "rk_this_is_not_the_key_of_anybody");
   await page.getByText(/^Error: /).waitFor();
+  await assertAccessible(page);
   await signInByKey(page, ADMIN_KEY);
   await page.getByRole("heading", { name: "Pods" }).waitFor();
   await page.getByRole("link", { name: "vllm-serve", exact: true }).waitFor();
@@ -49,7 +52,8 @@ flow("a page without a session asks for one, and goes on with itself", nobody, a
 flow("who signs out is out, here and by the cookie that was kept", nobody, async (visit) => {
   const { page } = visit;
   visit.allow(/status of 401/);
-  await page.goto("/sign-in");
+  await visit.open("/sign-in");
+  await assertAccessible(page);
   await signInByKey(page, ADMIN_KEY);
   await page.waitForURL("**/overview");
   await ready(page);

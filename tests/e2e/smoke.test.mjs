@@ -58,3 +58,18 @@ flow("a dashboard that cannot start says so and offers to reload", async (visit)
   await notice.getByRole("button", { name: "Reload" }).click();
   await ready(page);
 });
+
+flow("a page whose code cannot be fetched says so, and is there after a reload", async (visit) => {
+  const { page } = visit;
+  visit.allow(/503|WebAssembly|TypeError/);
+  const part = "**/pages-*.wasm";
+  await page.route(part, (route) => route.fulfill({ status: 503, body: "" }));
+  await visit.open("/overview");
+  await page.locator('nav a[href="/machines"]:visible').first().click();
+  await page.getByRole("heading", { name: "This page could not be loaded" }).waitFor();
+  await assertAccessible(page);
+  await page.unroute(part);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "Machines" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/machines");
+});

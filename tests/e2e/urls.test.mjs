@@ -113,10 +113,13 @@ const NOBODY = "0".repeat(26);
 
 flow("an address that cannot be says so", async (visit) => {
   const { page } = visit;
-  for (const path of ["/nowhere", "/pods/nonsense", "/machines/nonsense", "/migrations/nonsense", "/pods/nonsense/migrate"]) {
+  const paths = ["/nowhere", "/machines/nonsense", "/migrations/nonsense"];
+  const ofPods = ["", "/decide", "/migrate"].map((it) => `/pods/nonsense${it}`);
+  for (const path of [...paths, ...ofPods]) {
     await visit.open(path);
     await page.getByRole("heading", { name: "There is no such page" }).waitFor();
     await page.getByRole("link", { name: "Go to the overview" }).waitFor();
+    await assertAccessible(page);
   }
   await visit.open("/volumes/nonsense");
   await page.getByText("There is no such volume in this account.").waitFor();
@@ -138,8 +141,8 @@ flow("an ID that nothing has is said to be none, with what to do and the request
     const alert = page.getByRole("main").getByRole("alert");
     await alert.getByText(said).waitFor();
     await alert.getByText(/^req[0-9a-f]+$/).waitFor();
+    await assertAccessible(page);
   }
-  await assertAccessible(page);
   await visit.open(`/volumes/vol${NOBODY}`);
   await page.getByText("There is no such volume in this account.").waitFor();
 });

@@ -105,5 +105,16 @@ flow("a running pod is attached only when its restart is agreed to", async (visi
   const attach = dialog.getByRole("button", { name: "Attach to a pod" });
   assert.ok(await attach.isDisabled());
   await dialog.getByRole("checkbox", { name: /^Restart the running pod/ }).check();
-  assert.ok(await attach.isEnabled());
+  await attach.click();
+  await dialog.waitFor({ state: "detached" });
+  await panel(page, "models-shared").getByRole("link", { name: "runs-on", exact: true }).waitFor();
+
+  // Its container is made anew, with the volume in it.
+  const starts = ({ timeline }) => timeline.filter((it) => it.state === "STARTING").length;
+  const again = (it) => it.summary.state === "RUNNING" && starts(it) === 2;
+  const { mounts } = await until(() => fleet.podOf(pod.id), again, "the pod running again");
+  assert.deepEqual(mounts.map((it) => [it.volumeName, it.path]), [["models-shared", "/workspace"]]);
+  await visit.open(`/pods/${pod.id}`);
+  const disks = page.getByRole("table", { name: "Disks" });
+  await disks.getByRole("row").filter({ hasText: "models-shared" }).getByText("/workspace").waitFor();
 });

@@ -3,6 +3,7 @@
 use js_sys::Function;
 use leptos::prelude::*;
 use roadstead_dashboard::App;
+use roadstead_dashboard::text::shell as words;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -59,8 +60,14 @@ async fn the_frame_names_the_places_and_the_window() {
     let screen = application(&server::empty());
     let current = screen.finds("nav a[aria-current=page]").await;
     assert_eq!(current.text_content().as_deref(), Some("Overview"));
-    for place in ["Pods", "Machines", "Volumes", "Billing", "Deploy"] {
-        assert!(screen.text().contains(place), "{place}");
+    for place in [
+        words::PODS,
+        words::MACHINES,
+        words::VOLUMES,
+        words::BILLING,
+        words::DEPLOY,
+    ] {
+        screen.find("link", place).await;
     }
     until("the window has the page's title", || {
         document().title().ends_with("· Roadstead")

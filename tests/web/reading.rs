@@ -56,6 +56,7 @@ fn look(it: &Loadable<String>) -> String {
             value,
             refreshing,
             stale,
+            ..
         } => {
             format!("ready {value} {refreshing} {}", stale.is_some())
         }

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use api::events::FeedEvent;
 use api::machines::Machine;
+use api::pods::Pod;
 use client::FeedMessage;
 use leptos::prelude::*;
-use roadstead_dashboard::data::{Rows, provide_data, use_machine_rows};
+use roadstead_dashboard::data::{Loadable, Rows, provide_data, use_machine_rows, use_pod_rows};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::facts;
 use crate::screen::{Screen, render, until};
 use crate::server::{self, Reply, Server};
 
@@ -127,4 +129,77 @@ async fn after_a_reset_the_list_is_another_one() {
     begun_anew.set(true);
     server.say(FeedMessage::Event(Some(2), FeedEvent::Reset));
     screen.shows("third first anew +0 true").await;
+}
+
+/// What a list of pods says of itself: how many rows of which question, or why there are none.
+fn pods_listing(server: &Server, q: RwSignal<String>) -> Screen {
+    let client = server.client();
+    render(move || {
+        provide_data(client);
+        let rows = use_pod_rows(q.into(), Signal::stored(String::new()));
+        let text = move || match rows.extent() {
+            Loadable::Loading => "loading".to_owned(),
+            Loadable::Failed(problem) => format!("failed: {}", problem.code.as_str()),
+            Loadable::Ready { value, .. } => format!("{} shown, former {}", value.shown, rows.is_former()),
+        };
+        view! { <p>{text}</p> }.into_any()
+    })
+}
+
+fn pod_page(pods: &[serde_json::Value]) -> Reply {
+    let list = serde_json::json!({ "pods": pods, "pagination": { "hasNextPage": false }, "sequence": 1 });
+    Reply::Json(200, list.to_string())
+}
+
+#[wasm_bindgen_test]
+async fn that_a_filter_matched_nothing_says_nothing_of_the_next_one() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new("nothing".to_owned()));
+    let server = server::serving(|request| match request.path.as_str() {
+        path if !path.starts_with("/api/v1/pods") => server::not_found(),
+        path if path.contains("q=nothing") => pod_page(&[]),
+        _ => Reply::Never,
+    });
+    let screen = pods_listing(&server, q);
+    screen.shows("0 shown, former false").await;
+    q.set(String::new());
+    screen.shows("loading").await;
+}
+
+#[wasm_bindgen_test]
+async fn rows_of_a_former_filter_go_where_the_new_one_fails() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new(String::new()));
+    let server = server::serving(|request| match request.path.as_str() {
+        path if !path.starts_with("/api/v1/pods") => server::not_found(),
+        path if path.contains("q=broken") => server::problem(400, "filter_invalid"),
+        path if path.contains("q=slow") => Reply::Never,
+        _ => pod_page(&[facts::row(serde_json::json!({}))]),
+    });
+    let screen = pods_listing(&server, q);
+    screen.shows("1 shown, former false").await;
+    q.set("slow".to_owned());
+    screen.shows("1 shown, former true").await;
+    q.set("broken".to_owned());
+    screen.shows("failed: filter_invalid").await;
+    q.set(String::new());
+    screen.shows("1 shown, former false").await;
+}
+
+#[wasm_bindgen_test]
+async fn in_an_empty_list_a_new_row_does_not_wait() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new(String::new()));
+    let server = server::serving(|request| match request.path.as_str() {
+        path if path.starts_with("/api/v1/pods") => pod_page(&[]),
+        _ => server::not_found(),
+    });
+    let screen = pods_listing(&server, q);
+    screen.shows("0 shown, former false").await;
+    let pod = facts::pod(serde_json::json!({}));
+    server.say(FeedMessage::Event(
+        Some(5),
+        FeedEvent::PodChanged(Box::new(Pod::clone(&pod))),
+    ));
+    screen.shows("1 shown, former false").await;
 }

@@ -97,6 +97,16 @@ impl Server {
             .cloned()
     }
 
+    /// What was written so far: path and body, in order.
+    pub fn written(&self) -> Vec<(String, serde_json::Value)> {
+        let counts = self.counts.borrow();
+        let body = |it: &Request| serde_json::from_str(it.body.as_ref()?).ok();
+        let writes = counts.sent.iter().filter(|it| it.method.is_write());
+        writes
+            .map(|it| (it.path.clone(), body(it).unwrap_or_default()))
+            .collect()
+    }
+
     /// Requests that were closed before they were answered, whose path begins like this.
     pub fn aborted(&self, path: &str) -> usize {
         self.counts

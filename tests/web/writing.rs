@@ -26,7 +26,7 @@ fn renaming(server: &Server, limit_ms: u32, name: ReadSignal<&'static str>) -> S
         let press = move |_| {
             let body = Body {
                 name: Some(name.get_untracked().to_owned()),
-                locked: None,
+                ..Body::default()
             };
             rename.run(UpdatePod { id: pod(), body }, |_| {});
         };

@@ -2,17 +2,18 @@
 
 use api::Problem;
 use api::catalog::StoragePrices;
+use api::pods::Mount;
 use api::volumes::{Volume, VolumeList};
 use domain::limits;
 use leptos::prelude::*;
 
-use super::fields::{DataChoice, Fields, number};
+use super::fields::{Bounds, DISK, DataChoice, Fields, VOLUME};
 use crate::{
     components::radio::{Choice, radio},
     data::QueryHandle,
     forms::field_problem::field_problem,
     text::deploy as text,
-    ui::{NumberField, SelectField, TextField},
+    ui::{Button, ButtonSize, NumberField, SelectField, TextField},
 };
 
 /// The data centre of the chosen network volume, if the pod uses one; tracked.
@@ -45,7 +46,8 @@ pub fn data(
     let choice = move |own: DataChoice, label: &str, note: String, blocked: Signal<Option<String>>| {
         radio(Choice {
             group: "data",
-            label: label.to_owned(),
+            label: label.to_owned().into(),
+            context: String::new(),
             note,
             chosen: Signal::derive(move || fields.data.get() == own),
             blocked,
@@ -71,13 +73,13 @@ pub fn data(
             .chain(own)
             .collect::<Vec<_>>()
     });
-    let checked = move |field: RwSignal<String>, name: &'static str| {
+    let checked = move |field: RwSignal<String>, bounds: Bounds, name: &'static str| {
         let refused = field_problem(problem, name);
-        Signal::derive(move || field.with(|it| number(it).err()).or_else(|| refused.get()))
+        Signal::derive(move || bounds.error(field).or_else(|| refused.get()))
     };
     let (disk, size) = (
-        checked(fields.disk_gb, "disk"),
-        checked(fields.volume_gb, "mounts.persistent.size"),
+        checked(fields.disk_gb, DISK, "disk"),
+        checked(fields.volume_gb, VOLUME, "mounts.persistent.size"),
     );
     let network = field_problem(problem, "mounts.network");
     let path = field_problem(problem, "mounts.persistent.path");
@@ -101,22 +103,44 @@ pub fn data(
                 value=fields.volume_gb
                 error=size
                 unit="GB"
-                min=limits::POD_VOLUME_GB_MIN.to_string()
+                min=VOLUME.min.to_string()
                 max=limits::DISK_GB_MAX.to_string()
             />
         </Show>
         <Show when=move || fields.data.get() != DataChoice::None>
             <TextField label=text::MOUNT_PATH value=fields.path error=path mono=true />
         </Show>
+        <Show when=shown(DataChoice::Network)>{more_volumes(fields)}</Show>
         <NumberField
             label=text::CONTAINER_DISK
             value=fields.disk_gb
             error=disk
             unit="GB"
             hint=Some(text::CONTAINER_DISK_HINT.to_owned())
-            min=limits::CONTAINER_DISK_GB_MIN.to_string()
+            min=DISK.min.to_string()
             max=limits::DISK_GB_MAX.to_string()
         />
+    }
+    .into_any()
+}
+
+/// Further network volumes of the pod that this one is like; nothing where there are none.
+fn more_volumes(fields: Fields) -> AnyView {
+    let more = fields.more_volumes;
+    let view = move |it: Mount| {
+        let id = it.volume_id;
+        let remove = move || more.update(|all| all.retain(|it| it.volume_id != id));
+        view! {
+            <li class="cluster">
+                <span>{text::also_mounted(&it.volume_name, &it.path)}</span>
+                <Button label=text::leave_out(&it.volume_name) size=ButtonSize::Small on_press=remove />
+            </li>
+        }
+    };
+    view! {
+        <ul class="stack" data-gap="tight">
+            <For each=move || more.get() key=|it| it.volume_id children=view />
+        </ul>
     }
     .into_any()
 }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use api::catalog::GpuOffer;
-use api::pods::{CpuRequest, CreatePod, GpuRequest, MountsRequest, NetworkMount, PersistentMount, Pod};
+use api::catalog::{GpuOffer, Offers};
+use api::pods::{
+    CpuRequest, CreatePod, GpuRequest, Mount, MountsRequest, NetworkMount, PersistentMount, Pod,
+};
 use api::templates::Template;
+use domain::VolumeId;
+use domain::limits;
 use domain::machine::Cloud;
 use domain::names::{Image, Name};
 use domain::pod::{Port, WORKSPACE};
@@ -14,6 +18,48 @@ use crate::text::deploy as text;
 
 /// The value of the GPU choice for a pod without GPUs.
 pub const CPU: &str = "cpu";
+/// The numbers that a field takes.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    /// The smallest.
+    pub min: u32,
+    /// The largest, if the form knows it.
+    pub max: Option<u32>,
+}
+
+/// GPUs of a pod.
+pub const COUNT: Bounds = Bounds {
+    min: 1,
+    max: Some(limits::MACHINE_GPUS_MAX),
+};
+/// vCPUs of a pod without GPUs.
+pub const VCPUS: Bounds = Bounds { min: 2, max: None };
+/// Container disk.
+pub const DISK: Bounds = Bounds {
+    min: limits::CONTAINER_DISK_GB_MIN,
+    max: Some(limits::DISK_GB_MAX),
+};
+/// Pod volume.
+pub const VOLUME: Bounds = Bounds {
+    min: limits::POD_VOLUME_GB_MIN,
+    max: Some(limits::DISK_GB_MAX),
+};
+
+impl Bounds {
+    /// A whole number as it was typed.
+    pub fn read(self, typed: &str) -> Result<u32, String> {
+        let number = typed.trim().parse::<u32>().ok();
+        number
+            .filter(|it| *it >= self.min && self.max.is_none_or(|max| *it <= max))
+            .ok_or_else(|| text::whole_number(self.min, self.max))
+    }
+
+    /// What is wrong with a field; tracked.
+    pub fn error(self, field: RwSignal<String>) -> Option<String> {
+        field.with(|it| self.read(it).err())
+    }
+}
+
 /// Container disk in GB where nothing says otherwise.
 const DISK_GB: u32 = 20;
 /// Pod volume in GB where nothing says otherwise.
@@ -57,6 +103,8 @@ pub struct Fields {
     pub volume_id: RwSignal<String>,
     /// Mount path of either volume.
     pub path: RwSignal<String>,
+    /// Network volumes that a pod like another one mounts besides.
+    pub more_volumes: RwSignal<Vec<Mount>>,
     /// Ports, one on each line.
     pub ports: RwSignal<String>,
     /// Variables, one on each line.
@@ -96,6 +144,7 @@ impl Default for Fields {
             volume_gb: RwSignal::new(VOLUME_GB.to_string()),
             volume_id: empty(),
             path: RwSignal::new(WORKSPACE.to_owned()),
+            more_volumes: RwSignal::new(Vec::new()),
             ports: empty(),
             env: empty(),
             args: empty(),
@@ -118,7 +167,7 @@ impl Fields {
         }
     }
 
-    /// Takes over what another pod is made of; its network volume comes along, its pod volume is a new one.
+    /// Takes over what another pod is made of; its network volumes come along, its pod volume is a new one.
     pub fn fill_from_pod(self, it: &Pod) {
         let summary = &it.summary;
         self.template
@@ -146,9 +195,10 @@ impl Fields {
                 self.vcpus.set(it.vcpu_count.to_string());
             }
         }
-        match (it.mounts.first(), &it.volume) {
-            (Some(mount), _) => {
+        match (it.mounts.split_first(), &it.volume) {
+            (Some((mount, more)), _) => {
                 self.data.set(DataChoice::Network);
+                self.more_volumes.set(more.to_vec());
                 self.volume_id.set(mount.volume_id.to_string());
                 self.path.set(mount.path.clone());
             }
@@ -157,6 +207,27 @@ impl Fields {
                 self.path.set(volume.path.clone());
             }
             (None, None) => self.data.set(DataChoice::None),
+        }
+    }
+
+    /// Chooses a GPU type, or CPUs. The place was chosen in the row of another type, and is seen no more.
+    pub fn choose_gpu(self, key: String) {
+        if self.gpu.with_untracked(|it| *it != key) {
+            self.place.set(String::new());
+            self.gpu.set(key);
+        }
+    }
+
+    /// Forgets a place that the matrix does not show for the chosen type: an address may name any.
+    pub fn forget_unseen_place(self, offers: &Offers) {
+        let (gpu, place) = (self.gpu.get_untracked(), self.place.get_untracked());
+        let mut places = offers
+            .gpus
+            .iter()
+            .filter(|it| is_offer(&gpu, it))
+            .flat_map(|it| &it.places);
+        if !place.is_empty() && !places.any(|it| it.data_center_id == place) {
+            self.place.set(String::new());
         }
     }
 
@@ -173,6 +244,31 @@ impl Fields {
         } else {
             None
         }
+    }
+
+    /// What is wrong with the fields on the screen, each with its name; tracked.
+    pub fn wrong(self) -> Vec<(&'static str, String)> {
+        let units = if self.gpu.with(|it| it == CPU) {
+            (text::VCPUS, VCPUS.error(self.vcpus))
+        } else {
+            (text::COUNT, COUNT.error(self.count))
+        };
+        let volume = match self.data.get() {
+            DataChoice::Pod => VOLUME.error(self.volume_gb),
+            DataChoice::None | DataChoice::Network => None,
+        };
+        let all = [
+            (text::IMAGE, self.image_error()),
+            (text::NAME, self.name_error()),
+            units,
+            (text::VOLUME_SIZE, volume),
+            (text::CONTAINER_DISK, DISK.error(self.disk_gb)),
+            (text::PORTS, self.ports_error()),
+            (text::ENV, self.env_error()),
+        ];
+        all.into_iter()
+            .filter_map(|(name, error)| Some((name, error?)))
+            .collect()
     }
 
     /// What is wrong with the name; tracked. An empty one is only missing.
@@ -212,12 +308,11 @@ impl Fields {
         untrack(|| {
             let gpu = self.gpu.get();
             let offer = parse_key(&gpu);
-            let count = number(&self.count.get()).ok()?;
             let is_cpu = gpu == CPU;
-            let vcpu_count = if is_cpu {
-                number(&self.vcpus.get()).ok()?
+            let (count, vcpu_count) = if is_cpu {
+                (0, VCPUS.read(&self.vcpus.get()).ok()?)
             } else {
-                0
+                (COUNT.read(&self.count.get()).ok()?, 0)
             };
             let place = self.place.get();
             Some(CreatePod {
@@ -227,18 +322,16 @@ impl Fields {
                 args: Some(self.args.get()).filter(|it| !it.trim().is_empty()),
                 env: Some(parse_env(&self.env.get()).ok()?),
                 ports: Some(parse_ports(&self.ports.get()).ok()?),
-                gpu: offer.map(|(id, _)| GpuRequest {
-                    id: id.to_owned(),
-                    count,
-                }),
+                gpu: offer.map(|(id, _)| GpuRequest::new(id.to_owned(), count)),
                 cpu: is_cpu.then(|| CpuRequest {
                     id: String::new(),
                     vcpu_count,
                 }),
-                disk: Some(number(&self.disk_gb.get()).ok()?),
+                disk: Some(DISK.read(&self.disk_gb.get()).ok()?),
                 mounts: self.mounts()?,
                 cloud: offer.map(|(_, cloud)| cloud),
                 data_center_ids: (!place.is_empty()).then(|| vec![place]),
+                ..CreatePod::default()
             })
         })
     }
@@ -248,26 +341,27 @@ impl Fields {
         Some(match self.data.get() {
             DataChoice::None => None,
             DataChoice::Pod => {
-                let size = number(&self.volume_gb.get()).ok()?;
+                let size = VOLUME.read(&self.volume_gb.get()).ok()?;
                 Some(MountsRequest {
                     persistent: Some(PersistentMount { size, path }),
                     network: None,
                 })
             }
             DataChoice::Network => {
-                let volume_id = self.volume_id.get().parse().ok()?;
+                let volume_id: VolumeId = self.volume_id.get().parse().ok()?;
+                let more = self.more_volumes.get().into_iter().map(|it| NetworkMount {
+                    volume_id: it.volume_id,
+                    path: it.path,
+                });
+                let more = more.filter(|it| it.volume_id != volume_id);
+                let all = std::iter::once(NetworkMount { volume_id, path }).chain(more);
                 Some(MountsRequest {
                     persistent: None,
-                    network: Some(vec![NetworkMount { volume_id, path }]),
+                    network: Some(all.collect()),
                 })
             }
         })
     }
-}
-
-/// A whole number as it was typed.
-pub fn number(typed: &str) -> Result<u32, String> {
-    typed.trim().parse().map_err(|_| text::NOT_A_NUMBER.to_owned())
 }
 
 fn env_text(env: &BTreeMap<String, String>) -> String {

@@ -66,14 +66,12 @@ pub fn PodCreate(
     let listed = volumes.clone();
     let bound_to = Signal::derive(move || volume_place(fields, &listed));
     let prices = Signal::derive(move || offers.with(|it| it.prices));
-    let wrong = move || {
-        fields
-            .name_error()
-            .or_else(|| fields.image_error())
-            .or_else(|| fields.ports_error())
-            .or_else(|| fields.env_error())
-    };
-    let blocked = Signal::derive(move || fields.missing().map(str::to_owned).or_else(wrong));
+    offers.with_untracked(|it| fields.forget_unseen_place(it));
+    let wrong = Memo::new(move |_| fields.wrong());
+    let blocked = Signal::derive(move || {
+        let missing = fields.missing().map(str::to_owned);
+        missing.or_else(|| wrong.with(|all| all.first().map(|(name, error)| text::wrong(name, error))))
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if blocked.get_untracked().is_some() {
@@ -90,13 +88,14 @@ pub fn PodCreate(
     };
     let label = Signal::derive(move || fields.name.with(|name| text::submit(name)));
     view! {
-        <form class="split" on:submit=submit>
+        // The browser's own checks would know less, and say it elsewhere.
+        <form class="split" novalidate=true on:submit=submit>
             <div class="stack" data-gap="loose">
                 {section(text::WORKLOAD, workload(fields, templates, problem))}
                 {section(text::GPU, gpu(fields, offers, problem))}
                 {section(text::PLACE, place(fields, offers, bound_to, problem))}
                 {section(text::DATA, data(fields, volumes, prices, problem))} {advanced(fields, problem)}
-                <ProblemNote problem=other_problem(problem, FIELDS) />
+                {summary(wrong)} <ProblemNote problem=other_problem(problem, FIELDS) />
                 <div class="form-actions">
                     <SubmitButton label pending=create.pending() blocked />
                 </div>
@@ -105,6 +104,15 @@ pub fn PodCreate(
         </form>
     }
     .into_any()
+}
+
+/// Every field that is wrong, beside the button that does nothing until it is right; the field says it too.
+fn summary(wrong: Memo<Vec<(&'static str, String)>>) -> impl IntoView {
+    move || {
+        let line = |(name, error): &(&'static str, String)| view! { <li>{text::wrong(name, error)}</li> };
+        let lines = wrong.with(|all| all.iter().map(line).collect_view());
+        (!lines.is_empty()).then(|| view! { <ul class="field-error">{lines}</ul> })
+    }
 }
 
 fn advanced(fields: Fields, problem: Signal<Option<api::Problem>>) -> AnyView {

@@ -6,7 +6,7 @@ use api::account::Account;
 use api::catalog::Offers;
 use leptos::prelude::*;
 
-use super::fields::{CPU, DataChoice, Fields, number};
+use super::fields::{Bounds, COUNT, CPU, DISK, DataChoice, Fields, VCPUS, VOLUME};
 use super::hardware::chosen_offer;
 use crate::{
     bill::{Bill, Wish, bill},
@@ -22,27 +22,27 @@ use crate::{
 
 /// What the fields ask for; `None` while the hardware is not chosen or a number is wrong. Tracked.
 fn wish(fields: Fields, offers: Signal<Arc<Offers>>) -> Option<Wish> {
-    let typed = |field: RwSignal<String>| field.with(|it| number(it).ok());
+    let typed = |field: RwSignal<String>, bounds: Bounds| field.with(|it| bounds.read(it).ok());
     let (unit_micros_per_hour, units) = if fields.gpu.with(|it| it == CPU) {
         (
             offers.with(|it| it.prices.vcpu_micros_per_hour),
-            typed(fields.vcpus)?,
+            typed(fields.vcpus, VCPUS)?,
         )
     } else {
         (
             chosen_offer(fields, offers)?.micros_per_hour,
-            typed(fields.count)?,
+            typed(fields.count, COUNT)?,
         )
     };
     let volume_gb = if fields.data.get() == DataChoice::Pod {
-        typed(fields.volume_gb)?
+        typed(fields.volume_gb, VOLUME)?
     } else {
         0
     };
     Some(Wish {
         unit_micros_per_hour,
         units,
-        container_gb: typed(fields.disk_gb)?,
+        container_gb: typed(fields.disk_gb, DISK)?,
         volume_gb,
     })
 }
@@ -62,9 +62,11 @@ pub fn side_bill(fields: Fields, offers: Signal<Arc<Offers>>, account: QueryHand
         .into_any()
     };
     view! {
-        <aside class="deploy-bill stack" aria-label=text::BILL>
-            <h2>{text::BILL}</h2>
-            {loaded(account, 6, overview::ACCOUNT_FAILED, view)}
+        <aside class="deploy-bill" aria-label=text::BILL>
+            <div class="stack">
+                <h2>{text::BILL}</h2>
+                {loaded(account, 6, overview::ACCOUNT_FAILED, view)}
+            </div>
         </aside>
     }
     .into_any()

@@ -35,7 +35,8 @@ pub fn workload(
     };
     let none = radio(Choice {
         group: "template",
-        label: text::NO_TEMPLATE.to_owned(),
+        label: text::NO_TEMPLATE.into(),
+        context: String::new(),
         note: text::NO_TEMPLATE_HINT.to_owned(),
         chosen: Signal::derive(move || fields.template.with(String::is_empty)),
         blocked: Signal::stored(None),
@@ -70,7 +71,8 @@ fn template_view(fields: Fields, it: Template) -> AnyView {
     };
     radio(Choice {
         group: "template",
-        label: it.name.clone(),
+        label: it.name.clone().into(),
+        context: String::new(),
         note,
         chosen: Signal::derive(move || fields.template.with(|chosen| *chosen == own)),
         blocked: Signal::stored(None),

@@ -1,6 +1,6 @@
 //! One machine: its slots, its hardware and network, its reliability with the figures, and the reader's pods on it.
 
-use api::machines::Machine;
+use api::machines::{Machine, MachineStateWord};
 use client::queries::ListPods;
 use domain::{MachineId, limits};
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::components::pod_state_badge::pod_state_badge;
 use crate::components::reliability::Reliability;
 use crate::components::section::section;
 use crate::components::tide::{Head, Tide};
-use crate::data::{use_machine, use_query};
+use crate::data::{Freshness, use_freshness, use_machine, use_query};
 use crate::pages::not_found::NotFoundPage;
 use crate::paths;
 use crate::shell::Page;
@@ -43,17 +43,18 @@ fn machine_page(id: MachineId) -> AnyView {
             .value()
             .map_or_else(|| words::ONE.to_owned(), |it| it.name.clone())
     });
-    let crumbs = vec![(words::TITLE.to_owned(), paths::machines())];
+    let crumbs = vec![(words::TITLE.into(), paths::machines())];
     view! { <Page title ready crumbs>{loaded(handle, 8, words::ONE_UNREADABLE, machine_view)}</Page> }
         .into_any()
 }
 
 fn machine_view(machine: MachineSignal) -> AnyView {
-    let slots = Memo::new(move |_| machine.with(|it| it.slots.clone()));
+    let freshness = use_freshness();
+    let is_live = Memo::new(move |_| freshness.get() == Freshness::Live);
     view! {
-        {move || machine.with(|it| state_line(it))}
+        {move || machine.with(|it| state_line(it, is_live.get()))}
         {section(words::SLOTS, view! {
-            <MachineSlots slots />
+            <MachineSlots machine />
             <p>{move || machine.with(|it| words::queue(it.waiting))}</p>
         }.into_any())}
         {section(words::MY_PODS, my_pods(machine))}
@@ -63,8 +64,10 @@ fn machine_view(machine: MachineSignal) -> AnyView {
     .into_any()
 }
 
-fn state_line(machine: &Machine) -> AnyView {
-    let beat = machine.last_heartbeat_at.map(|at| {
+/// The state, and when the machine was heard last: of one that is ready, that is now as long as the page is live.
+fn state_line(machine: &Machine, is_live: bool) -> AnyView {
+    let heard_now = is_live && machine.state == MachineStateWord::Ready;
+    let beat = machine.last_heartbeat_at.filter(|_| !heard_now).map(|at| {
         view! { <span class="muted">{words::LAST_HEARTBEAT} " " <Time at_ms=Signal::stored(at.millis()) /></span> }
     });
     view! { <div class="cluster">{state_badge(machine)} {beat}</div> }.into_any()

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::components::go::use_go;
-use crate::components::loaded::failure;
+use crate::components::loaded::{failure, stale_line};
 use crate::components::machine_slots::strip_slots;
 use crate::data::{Loadable, Rows, use_machine_rows};
 use crate::paths;
@@ -18,7 +18,7 @@ use crate::text::{
     machines as words,
     pods::gpu_name,
 };
-use crate::ui::{Badge, Button, ButtonSize, Empty, Mark, Skeleton, SlotStrip, Stale, Time};
+use crate::ui::{Badge, Button, ButtonSize, Empty, Mark, Skeleton, SlotStrip, Time};
 
 /// Query parameter of the filter.
 const FILTER: &str = "q";
@@ -28,13 +28,13 @@ static COLUMNS: [Column<Machine>; 10] = [
         place: Some(Place::TopStart),
         ..column(
             words::label::NAME,
-            "minmax(7rem, 1fr)",
+            "minmax(6.5rem, 1fr)",
             Cell::Link(|it| it.name.clone()),
         )
     },
     Column {
         place: Some(Place::TopEnd),
-        ..column(words::label::STATE, "minmax(12rem, 1fr)", Cell::Value(state_cell))
+        ..column(words::label::STATE, "12rem", Cell::Value(state_cell))
     },
     column(
         words::label::DATA_CENTRE,
@@ -48,7 +48,7 @@ static COLUMNS: [Column<Machine>; 10] = [
     ),
     column(
         words::label::GPU_TYPE,
-        "minmax(6.5rem, 1fr)",
+        "minmax(8.25rem, 1fr)",
         Cell::Value(gpu_cell),
     ),
     Column {
@@ -65,16 +65,16 @@ static COLUMNS: [Column<Machine>; 10] = [
             words::free_of_total(it).into_any()
         })
     },
-    figures(words::label::PER_GPU, "4rem", price_cell),
+    figures(words::label::PER_GPU, "4.75rem", price_cell),
     Column {
         priority: Priority::Low,
-        ..figures(words::label::RELIABILITY, "4.5rem", |it| {
+        ..figures(words::label::RELIABILITY, "5.25rem", |it| {
             words::reliability(it.reliability_ppm).into_any()
         })
     },
     Column {
         priority: Priority::Low,
-        ..figures(words::label::CUDA, "2.5rem", |it| {
+        ..figures(words::label::CUDA, "3.25rem", |it| {
             it.cuda_version.clone().into_any()
         })
     },
@@ -108,13 +108,14 @@ const fn figures(
     }
 }
 
-/// The state with its mark.
+/// The state with its mark. A machine that is heard but not reliable enough stands out among those that take pods.
 pub(super) fn state_badge(machine: &Machine) -> AnyView {
-    let mark = match machine.state {
-        MachineStateWord::Ready => Mark::Disc,
-        MachineStateWord::Unreachable => Mark::BrokenRing,
+    let mark = match (machine.state, machine.placeable) {
+        (MachineStateWord::Ready, true) => Mark::Disc,
+        (MachineStateWord::Ready, false) => Mark::Triangle,
+        (MachineStateWord::Unreachable, _) => Mark::BrokenRing,
     };
-    view! { <Badge mark label=words::state_word(machine.state) /> }.into_any()
+    view! { <Badge mark label=words::state_word(machine) /> }.into_any()
 }
 
 /// The state, and of a silent machine the age of its last heartbeat.
@@ -132,7 +133,7 @@ fn gpu_cell(machine: &Machine) -> AnyView {
 }
 
 fn slots_cell(machine: &Machine) -> AnyView {
-    view! { <SlotStrip slots=Signal::stored(strip_slots(&machine.slots)) /> }.into_any()
+    view! { <SlotStrip slots=Signal::stored(strip_slots(machine)) /> }.into_any()
 }
 
 fn price_cell(machine: &Machine) -> AnyView {
@@ -152,7 +153,7 @@ pub fn MachinesPage() -> impl IntoView {
     let ready = rows.settled();
     view! {
         <Page title=words::TITLE ready lede=Some(words::LEDE.to_owned()) fill=true>
-            {filter_bar(filter, shown.clone(), rows.source())}
+            {filter_bar(filter, shown.clone(), rows.clone())}
             {body(rows, shown, filter)}
         </Page>
     }
@@ -179,10 +180,15 @@ fn filtered(rows: &Rows<Machine>, filter: Memo<String>) -> GridSource<Machine> {
     shown
 }
 
-fn filter_bar(filter: Memo<String>, shown: GridSource<Machine>, all: GridSource<Machine>) -> impl IntoView {
+fn filter_bar(filter: Memo<String>, shown: GridSource<Machine>, rows: Rows<Machine>) -> impl IntoView {
     let go = use_go();
     let on_input = move |event| go.instead(&paths::machines_filtered(&event_target_value(&event)));
-    let summary = move || words::shown_of(shown.len(), all.len());
+    let all = rows.source();
+    // A number is said only of a list that is here.
+    let summary = Memo::new(move |_| {
+        let known = rows.extent().value().is_some_and(|it| it.complete);
+        known.then(|| words::shown_of(shown.len(), all.len()))
+    });
     view! {
         <div class="filter-bar">
             <input
@@ -209,13 +215,11 @@ fn body(rows: Rows<Machine>, shown: GridSource<Machine>, filter: Memo<String>) -
         Loadable::Ready { value, .. } if value.complete && value.shown == 0 => Look::Empty,
         Loadable::Ready { .. } => Look::Rows,
     });
-    let reading = rows.clone();
-    let stale = move || match reading.extent() {
-        Loadable::Ready {
-            stale: Some(problem), ..
-        } => Some(view! { <Stale label=problem.title /> }),
-        _ => None,
-    };
+    let (reading, again) = (rows.clone(), rows.clone());
+    let stale = stale_line(
+        move || reading.extent().stale(),
+        Callback::new(move |()| again.refetch()),
+    );
     let reading = rows.clone();
     let busy = Signal::derive(move || {
         !matches!(
@@ -266,7 +270,11 @@ fn body(rows: Rows<Machine>, shown: GridSource<Machine>, filter: Memo<String>) -
             .into_any()
         }
     };
-    view! { {stale} {more} {view} }
+    view! {
+        {stale}
+        {more}
+        {view}
+    }
 }
 
 #[derive(Clone, PartialEq)]

@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::loaded::loaded,
-    data::{use_feed, use_pod, use_query},
-    forms::start_choice::{StartChoice, facts},
+    components::{loaded::loaded, pod_cost::per_minute_and_hour},
+    data::{use_pod, use_query},
+    forms::start_choice::StartChoice,
     pages::not_found::NotFoundPage,
     paths,
     shell::Page,
@@ -37,46 +37,37 @@ fn decide_page(id: PodId) -> AnyView {
     let (one, two) = (pod.settled(), options.settled());
     let ready = Signal::derive(move || one.get() && two.get());
     let naming = pod.clone();
-    let title = Signal::derive(move || {
-        text::title(&naming.value().map_or_else(
+    let name = Signal::derive(move || {
+        naming.value().map_or_else(
             || pods::page::LOADING_TITLE.to_owned(),
             |it| it.summary.name.clone(),
-        ))
+        )
     });
-    follow_machine(&pod, &options);
+    let title = Signal::derive(move || name.with(|name| text::title(name)));
     let content = loaded(pod, 8, pods::POD_FAILED, move |pod| {
         let options = options.clone();
         loaded(options, 8, text::OPTIONS_FAILED, move |options| {
             choice_view(id, pod, options)
         })
     });
-    let crumbs = vec![
-        (pods::PODS.to_owned(), paths::pods()),
-        (text::POD.to_owned(), paths::pod(id)),
-    ];
+    let crumbs = vec![(pods::PODS.into(), paths::pods()), (name, paths::pod(id))];
     view! { <Page title ready crumbs>{content}</Page> }.into_any()
 }
 
-/// The ways depend on the pod's machine: what happens there is a reason to ask again.
-fn follow_machine(pod: &crate::data::QueryHandle<Pod>, options: &crate::data::QueryHandle<StartOptions>) {
-    let (pod, options) = (pod.clone(), options.clone());
-    use_feed(move |event| {
-        let Some(pod) = pod.value_untracked() else { return };
-        let concerns = match event {
-            api::events::FeedEvent::MachineChanged(it) => it.id == pod.summary.machine_id,
-            api::events::FeedEvent::PodChanged(it) => it.summary.id == pod.summary.id,
-            _ => false,
-        };
-        if concerns {
-            options.refetch();
-        }
-    });
-}
-
 fn choice_view(id: PodId, pod: Signal<Arc<Pod>>, options: Signal<Arc<StartOptions>>) -> AnyView {
-    // What stands here is for a stopped pod only; once it starts, its page tells more.
+    // What stands here is for a pod without its GPUs; once it has them, its page tells more.
     let open = Memo::new(move |_| {
-        pod.with(|pod| matches!(pod.summary.state, PodStateKind::Stopped | PodStateKind::Error))
+        pod.with(|pod| match pod.summary.state {
+            PodStateKind::Stopped | PodStateKind::Error => true,
+            PodStateKind::Running => pod.summary.cpu_only,
+            PodStateKind::Queued
+            | PodStateKind::Provisioning
+            | PodStateKind::Starting
+            | PodStateKind::Stopping
+            | PodStateKind::Unreachable
+            | PodStateKind::Terminating
+            | PodStateKind::Terminated => false,
+        })
     });
     let head = move || {
         let (free, all, needed) = options.with(|it| (it.free_gpus, it.machine_gpus, it.needed_gpus));
@@ -92,10 +83,16 @@ fn choice_view(id: PodId, pod: Signal<Arc<Pod>>, options: Signal<Arc<StartOption
         })
     };
     let since = Signal::derive(move || pod.with(|pod| pod.summary.since.millis()));
-    let rows = move || {
-        let row =
-            |(term, value): (&'static str, String)| view! { <DefinitionRow term>{value}</DefinitionRow> };
-        pod.with(|pod| facts(pod).into_iter().map(row).collect_view())
+    let since_term = Signal::derive(move || {
+        let term = if pod.with(|pod| pod.summary.cpu_only) {
+            text::CPU_ONLY_SINCE
+        } else {
+            text::STOPPED_SINCE
+        };
+        term.to_owned()
+    });
+    let fact = move |term: &'static str, value: fn(&Pod) -> String| {
+        view! { <DefinitionRow term>{move || pod.with(|pod| value(pod))}</DefinitionRow> }
     };
     let fallback = move || {
         view! {
@@ -107,19 +104,42 @@ fn choice_view(id: PodId, pod: Signal<Arc<Pod>>, options: Signal<Arc<StartOption
     };
     view! {
         <Show when=move || open.get() fallback>
-            {move || head().map(|head| view! { <p class="decide-head">{head}</p> })}
-            <section class="section">
-                <div class="section-header">
-                    <h2>{text::FACTS}</h2>
+            <div class="stack">
+                {move || head().map(|head| view! { <p class="decide-head">{head}</p> })}
+                <div class="decide-facts">
+                    <Definition>
+                        {fact(pods::page::GPUS, gpus)} {fact(text::POD_VOLUME, volume)}
+                        {fact(text::CONTAINER_DISK, container_disk)}
+                        {fact(text::PRICE_NOW, |pod| per_minute_and_hour(pod.cost.now_micros_per_hour))}
+                        <DefinitionRow term=since_term>
+                            <Time at_ms=since />
+                        </DefinitionRow>
+                        <DefinitionRow term=text::ELSEWHERE>{elsewhere}</DefinitionRow>
+                    </Definition>
                 </div>
-                <Definition>
-                    {rows} <DefinitionRow term=text::STOPPED_SINCE>
-                        <Time at_ms=since />
-                    </DefinitionRow> <DefinitionRow term=text::ELSEWHERE>{elsewhere}</DefinitionRow>
-                </Definition>
-            </section>
+            </div>
             <StartChoice pod options />
         </Show>
     }
     .into_any()
+}
+
+fn gpus(pod: &Pod) -> String {
+    pods::gpus(pod.summary.gpu_type.as_deref(), pod.summary.gpu_count)
+}
+
+fn volume(pod: &Pod) -> String {
+    let volume = pod.volume.as_ref();
+    volume.map_or_else(
+        || text::NO_VOLUME.to_owned(),
+        |it| text::volume_intact(it.size_gb, it.used_bytes),
+    )
+}
+
+fn container_disk(pod: &Pod) -> String {
+    if pod.summary.state == PodStateKind::Running {
+        text::disk_used(pod.container_disk.size_gb, pod.container_disk.used_bytes)
+    } else {
+        text::DISK_ERASED.to_owned()
+    }
 }

@@ -63,9 +63,14 @@ fn pod_page(id: PodId) -> AnyView {
     });
     let body = move || match moved_to.get() {
         Some(to) => gone_banner(to),
-        None => loaded(handle.clone(), 10, text::POD_FAILED, move |pod| pod_view(id, pod)),
+        None => {
+            let reading = handle.clone();
+            loaded(handle.clone(), 10, text::POD_FAILED, move |pod| {
+                pod_view(id, pod, reading.clone())
+            })
+        }
     };
-    let crumbs = vec![(text::PODS.to_owned(), paths::pods())];
+    let crumbs = vec![(text::PODS.into(), paths::pods())];
     let actions = move || buttons(acting.clone());
     view! { <Page title ready crumbs actions>{body}</Page> }.into_any()
 }
@@ -94,7 +99,7 @@ fn moved_to(problem: &Problem) -> Option<PodId> {
     problem.data.get("movedTo")?.as_str()?.parse().ok()
 }
 
-fn pod_view(id: PodId, pod: Signal<Arc<Pod>>) -> AnyView {
+fn pod_view(id: PodId, pod: Signal<Arc<Pod>>, handle: QueryHandle<Pod>) -> AnyView {
     view! {
         <PodBanner pod />
         <PodSummaryStrip pod />
@@ -105,13 +110,13 @@ fn pod_view(id: PodId, pod: Signal<Arc<Pod>>) -> AnyView {
             {section_at("timeline", page::TIMELINE, view! { <PodTimeline pod /> }.into_any())}
         </div>
         {section_at("configuration", page::CONFIGURATION, view! { <PodConfig pod /> }.into_any())}
-        {dialogs(id, pod)}
+        {dialogs(id, pod, handle)}
     }
     .into_any()
 }
 
 /// The dialog the address asks for.
-fn dialogs(id: PodId, pod: Signal<Arc<Pod>>) -> impl IntoView {
+fn dialogs(id: PodId, pod: Signal<Arc<Pod>>, handle: QueryHandle<Pod>) -> impl IntoView {
     let query = use_query_map();
     let go = use_go();
     let dialog = Memo::new(move |_| query.with(|it| it.get(paths::DIALOG)?.parse::<PodDialog>().ok()));
@@ -121,7 +126,11 @@ fn dialogs(id: PodId, pod: Signal<Arc<Pod>>) -> impl IntoView {
             PodDialog::Start => view! { <PodRun pod run=Run::Start on_close /> }.into_any(),
             PodDialog::Restart => view! { <PodRun pod run=Run::Restart on_close /> }.into_any(),
             PodDialog::Stop => view! { <PodStop pod on_close /> }.into_any(),
-            PodDialog::Terminate => view! { <PodTerminate pod on_close /> }.into_any(),
+            PodDialog::Terminate => {
+                // How much is on its disks is told by no event, and here it decides what is asked.
+                handle.refetch();
+                view! { <PodTerminate pod on_close /> }.into_any()
+            }
             PodDialog::Edit => view! { <PodRename pod on_close /> }.into_any(),
         })
     }

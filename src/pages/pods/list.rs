@@ -7,7 +7,10 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     components::{
-        go::use_go, loaded::failure, pod_actions::provide_pod_actions, pod_columns::POD_COLUMNS,
+        go::use_go,
+        loaded::{failure, stale_line},
+        pod_actions::provide_pod_actions,
+        pod_columns::POD_COLUMNS,
         pod_filter::PodFilter,
     },
     data::{Loadable, Rows, use_pod_rows},
@@ -15,7 +18,7 @@ use crate::{
     shell::Page,
     table::{Grid, SortBy},
     text::pods as text,
-    ui::{Button, ButtonLink, ButtonSize, ButtonTone, Empty, Skeleton, Stale},
+    ui::{Button, ButtonLink, ButtonSize, ButtonTone, Empty, Skeleton},
 };
 
 /// Which picture the list shows. The grid stays while rows come, go and change.
@@ -50,12 +53,14 @@ pub fn PodsPage() -> impl IntoView {
             .filter(|it| it.code == ProblemCode::FilterInvalid)
             .map(|it| it.detail)
     });
-    let stale = Signal::derive(move || {
-        problem
-            .get()
-            .filter(|it| it.code != ProblemCode::FilterInvalid)
-            .map(|it| it.title)
-    });
+    let (reading, again) = (rows.clone(), rows.clone());
+    let stale = stale_line(
+        move || {
+            let known = reading.extent().stale();
+            known.filter(|(_, it)| it.code != ProblemCode::FilterInvalid)
+        },
+        Callback::new(move |()| again.refetch()),
+    );
     let ready = rows.settled();
     let look = look(rows.clone(), q);
     let source = rows.source();
@@ -89,11 +94,7 @@ pub fn PodsPage() -> impl IntoView {
     view! {
         <Page title=text::PODS ready fill=true>
             <PodFilter q sort error=filter_error on_change=on_filter source />
-            {move || {
-                let is_list = look.with(|it| *it != Look::Loading && !matches!(it, Look::Failed(_)));
-                let title = stale.get().filter(|_| is_list)?;
-                Some(view! { <Stale label=format!("{}: {title}", text::NOT_UP_TO_DATE) /> })
-            }}
+            {stale}
             {body}
         </Page>
     }
@@ -106,8 +107,13 @@ fn look(rows: Rows<PodSummary>, q: Memo<String>) -> Memo<Look> {
         Loadable::Failed(problem) if problem.code == ProblemCode::FilterInvalid => Look::Invalid,
         Loadable::Failed(problem) => Look::Failed(Box::new(problem)),
         Loadable::Ready { value, .. } if value.shown > 0 => Look::Rows,
-        // Never the empty text before the last page is here.
-        Loadable::Ready { value, .. } if !value.complete => Look::Loading,
+        // That there is nothing is said only of an answer that is whole and renewed.
+        Loadable::Ready {
+            value,
+            refreshing,
+            stale,
+            ..
+        } if !value.complete || refreshing || stale.is_some() => Look::Loading,
         Loadable::Ready { .. } if q.with(|q| q.trim().is_empty()) => Look::Empty,
         Loadable::Ready { .. } => Look::Filtered,
     })
@@ -135,13 +141,16 @@ fn grid_view(rows: Rows<PodSummary>, q: Memo<String>, sort: Memo<String>) -> Any
     let (waiting, reveal) = (rows.pending_new(), rows.clone());
     let pill = Signal::derive(move || text::new_rows(waiting.get()));
     let reveal = Callback::new(move |()| reveal.reveal());
-    let refreshing = rows.clone();
-    let busy =
-        Signal::derive(move || matches!(refreshing.extent(), Loadable::Ready { refreshing: true, .. }));
+    let reading = rows.clone();
+    let busy = Signal::derive(move || {
+        reading.is_former() || matches!(reading.extent(), Loadable::Ready { refreshing: true, .. })
+    });
+    let shown = rows.clone();
+    let is_former = Memo::new(move |_| shown.is_former());
     let counted = rows.clone();
     let total = Signal::derive(move || counted.extent().value().and_then(|it| it.total));
     view! {
-        <div class="pods-grid">
+        <div class="pods-grid" data-former=move || is_former.get().then_some("")>
             <Show when=move || waiting.get() != 0>
                 <div class="grid-pill">
                     <Button label=pill size=ButtonSize::Small on_press=move || reveal.run(()) />

@@ -16,6 +16,7 @@ use crate::forms::volume_attach::{VolumeAttachDialog, VolumeDetachDialog};
 use crate::forms::volume_create::VolumeCreateDialog;
 use crate::forms::volume_delete::VolumeDeleteDialog;
 use crate::forms::volume_grow::VolumeGrowDialog;
+use crate::forms::volume_rename::VolumeRenameDialog;
 use crate::paths::{self, VolumeDialog};
 use crate::shell::Page;
 use crate::text::volumes as words;
@@ -32,6 +33,11 @@ pub fn VolumesPage() -> impl IntoView {
     let mistyped = Memo::new(move |_| {
         !creates.get() && params.with(|it| it.get("id").is_some_and(|it| it.parse::<VolumeId>().is_err()))
     });
+    // An empty list shows the one action where it says what volumes are for.
+    let (counted, any) = (handle.clone(), move |it: Arc<VolumeList>| {
+        !it.network_volumes.is_empty()
+    });
+    let has_action = Memo::new(move |_| counted.value().is_none_or(any));
     let content = loaded(handle, 6, words::UNREADABLE, move |list| {
         content_view(list, selected, mistyped)
     });
@@ -50,13 +56,17 @@ pub fn VolumesPage() -> impl IntoView {
             title=words::TITLE
             ready
             lede=Some(words::LEDE.to_owned())
-            actions=|| view! { <ButtonLink label=words::CREATE href=paths::volume_new() tone=ButtonTone::Primary /> }
+            actions=move || view! { <Show when=move || has_action.get()>{create_link}</Show> }
         >
             {content}
             {create}
         </Page>
     }
     .into_any()
+}
+
+fn create_link() -> AnyView {
+    view! { <ButtonLink label=words::CREATE href=paths::volume_new() tone=ButtonTone::Primary /> }.into_any()
 }
 
 fn content_view(
@@ -68,7 +78,12 @@ fn content_view(
     let none = Memo::new(move |_| list.with(|it| it.network_volumes.is_empty()));
     let table = move || {
         if none.get() {
-            return view! { <Empty title=words::EMPTY purpose=words::EMPTY_TEXT /> }.into_any();
+            return view! {
+                <Empty title=words::EMPTY purpose=words::EMPTY_TEXT>
+                    {create_link()}
+                </Empty>
+            }
+            .into_any();
         }
         view! {
             <VolumeTable list />
@@ -133,6 +148,7 @@ fn dialogs(volume: Signal<Arc<Volume>>, id: VolumeId) -> impl IntoView {
         (VolumeDialog::Detach, Some(pod_id)) => {
             Some(view! { <VolumeDetachDialog volume pod_id on_close /> }.into_any())
         }
-        (VolumeDialog::Edit, _) | (VolumeDialog::Detach, None) => None,
+        (VolumeDialog::Edit, _) => Some(view! { <VolumeRenameDialog volume on_close /> }.into_any()),
+        (VolumeDialog::Detach, None) => None,
     }
 }

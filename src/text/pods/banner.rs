@@ -38,7 +38,7 @@ pub const TAKEN: &str =
 /// Its link.
 pub const DECIDE: &str = "Decide";
 /// A pod without its GPUs, when they are free again.
-pub const CPU_ONLY: &str = "Runs with CPUs only, to reach the data; not for computing. Restart it to get its GPUs when they are free.";
+pub const CPU_ONLY: &str = "Runs with CPUs only, to reach the data; not for computing. Restart it to get its GPUs when they are free, or wait for them.";
 /// On `410 pod_moved`.
 pub const GONE_MOVED: &str = "This pod moved and its old ID is no longer in use.";
 /// The pod it was before.

@@ -54,10 +54,8 @@ pub const NONE: &str = "none";
 pub const MORE: &str = "More actions";
 /// Column of the connect table.
 pub const WAY: &str = "Way in";
-/// Column of the connect table.
-pub const ADDRESS: &str = "Address";
-/// Column of the connect table.
-pub const AFTER_A_MOVE: &str = "After a move";
+/// Column of the connect table. What is true of every row is said once.
+pub const ADDRESS: &str = "Address, changes with a move";
 /// In place of an address that is not there yet.
 pub const ASSIGNED_AT_START: &str = "assigned at start";
 /// Column of the disk table.
