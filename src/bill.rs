@@ -6,6 +6,8 @@ use api::pods::Meter;
 use domain::runway::{OpenMeter, Runway, runway};
 use domain::{MinuteRate, Money, Quantity, Timestamp};
 
+use crate::data::balance_at;
+
 /// Minutes of a period charged by the hour.
 const HOUR: u32 = 60;
 
@@ -54,6 +56,7 @@ pub fn bill(wish: &Wish, prices: &StoragePrices, account: &Account) -> Bill {
         opened_at: now,
         of_running_pod: true,
     }));
+    meters.push(unlisted(account));
     let day = now.plus_hours(24);
     let spent: Money = meters.iter().map(|it| it.accrued(day) - it.accrued(now)).sum();
     let balance = Money::from_micros(account.balance_micros);
@@ -91,6 +94,29 @@ pub fn accrued_between(meters: &[Meter], from: Timestamp, to: Timestamp) -> i64 
         .map(|it| until(it, to) - until(it, from))
         .sum::<Money>()
         .micros()
+}
+
+/// What has been charged this month (UTC), counted on from the moment of the account's figures.
+#[must_use]
+pub fn month_to_date(account: &Account, now: Timestamp) -> i64 {
+    let spent = |from| (balance_at(account, from) - balance_at(account, now)).micros();
+    let month = now.month_start();
+    if month > account.as_of {
+        spent(month)
+    } else {
+        account.month_to_date_micros + spent(account.as_of)
+    }
+}
+
+/// The charges that are not listed one by one, as one. Whether they end with the pods is not known; that they do gives
+/// the earlier end of money.
+fn unlisted(account: &Account) -> OpenMeter {
+    OpenMeter {
+        rate: MinuteRate::hourly(Money::from_micros(account.more_meters.micros_per_hour)),
+        quantity: Quantity(1),
+        opened_at: account.as_of,
+        of_running_pod: true,
+    }
 }
 
 /// A charge of the account as the runway sees it.
@@ -179,6 +205,40 @@ mod tests {
         let at = |seconds| Timestamp::from_millis(0).plus_seconds(seconds);
         assert_eq!(accrued_between(std::slice::from_ref(&meter), at(1), at(60)), 0);
         assert_eq!(accrued_between(&[meter], at(1), at(61)), 5_667);
+    }
+
+    #[test]
+    fn charges_that_are_not_listed_are_charged_all_the_same() {
+        let wish = Wish {
+            unit_micros_per_hour: 0,
+            units: 0,
+            container_gb: 0,
+            volume_gb: 0,
+        };
+        let mut account = account(100_000_000);
+        assert_eq!(bill(&wish, &PRICES, &account).runway, None);
+        account.more_meters = api::account::MoreMeters {
+            count: 3,
+            micros_per_hour: 1_000_000,
+        };
+        let bill = bill(&wish, &PRICES, &account);
+        assert_eq!(bill.funds_after_day, Money::from_dollars(76));
+        assert!(
+            bill.runway
+                .is_some_and(|it| it.pods_stop_at < Timestamp::from_millis(0).plus_hours(100))
+        );
+    }
+
+    #[test]
+    fn the_month_goes_on_like_the_balance_and_begins_anew() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let mut account = account(100_000_000);
+        account.as_of = at("2026-11-30T23:00:00Z");
+        account.month_to_date_micros = 5_000_000;
+        account.more_meters.micros_per_hour = 600_000;
+        assert_eq!(month_to_date(&account, account.as_of), 5_000_000);
+        assert_eq!(month_to_date(&account, at("2026-11-30T23:30:00Z")), 5_300_000);
+        assert_eq!(month_to_date(&account, at("2026-12-01T00:10:00Z")), 100_000);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod forms;
 pub mod components;
 
 pub mod bill;
+pub mod statement;
 pub mod worklist;
 
 pub mod data;

@@ -11,6 +11,19 @@ use domain::{MigrationId, MinuteRate, Money, PodId, Quantity, Timestamp, VolumeI
 
 /// Most items of one kind; the rest is one item with their number.
 pub const ITEMS_PER_KIND_MAX: usize = 6;
+/// For how long a failed move is worth a look.
+const FAILED_HOURS: i64 = 24;
+
+/// What the list cannot know of, because not everything has been read. The worse is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// Everything has been read.
+    Nothing,
+    /// Something is still being read.
+    Loading,
+    /// Something could not be read.
+    Failed,
+}
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +39,7 @@ pub struct WorkItem {
 }
 
 /// What an item is about, with the thing it leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Need {
     /// Pods were stopped for want of funds, their volumes are kept.
     FundsOut,
@@ -34,6 +47,8 @@ pub enum Need {
     FundsLow,
     /// A move waits to be confirmed or reverted.
     Confirm(MigrationId),
+    /// A move has failed, and the pod was not moved again.
+    MoveFailed(MigrationId),
     /// A stopped pod cannot have its GPUs.
     GpusTaken(PodId),
     /// A pod does not run.
@@ -47,10 +62,12 @@ pub enum Need {
 }
 
 /// Kinds of items of which there may be many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Moves to confirm.
     Confirm,
+    /// Moves that have failed.
+    MoveFailed,
     /// Stopped pods without free GPUs.
     GpusTaken,
     /// Pods in error.
@@ -87,6 +104,14 @@ pub fn needs(
         &mut items,
         Kind::Confirm,
         migrations.iter().filter_map(confirm).collect(),
+    );
+    push(
+        &mut items,
+        Kind::MoveFailed,
+        migrations
+            .iter()
+            .filter_map(|it| failed(it, migrations, now))
+            .collect(),
     );
     for kind in [Kind::GpusTaken, Kind::PodError, Kind::Unreachable] {
         push(
@@ -156,15 +181,32 @@ fn confirm(migration: &Migration) -> Option<WorkItem> {
     })
 }
 
+fn failed(migration: &Migration, all: &[Migration], now: Timestamp) -> Option<WorkItem> {
+    let again =
+        |it: &Migration| it.source_pod_id == migration.source_pod_id && it.started_at > migration.started_at;
+    let is_news = migration.state == MigrationStateWord::Failed
+        && migration.since.plus_hours(FAILED_HOURS) > now
+        && !all.iter().any(again);
+    is_news.then(|| WorkItem {
+        need: Need::MoveFailed(migration.id),
+        name: migration.pod_name.clone(),
+        clock: Clock::Since(migration.since),
+        micros: 0,
+    })
+}
+
 fn pod(kind: Kind, pod: &PodSummary) -> Option<WorkItem> {
     let need = match kind {
         // Who waits in the queue has decided.
         Kind::GpusTaken if pod.gpus_taken && pod.queue_position.is_none() => Need::GpusTaken(pod.id),
         Kind::PodError if pod.state == PodStateKind::Error => Need::PodError(pod.id),
         Kind::Unreachable if pod.state == PodStateKind::Unreachable => Need::Unreachable(pod.id),
-        Kind::GpusTaken | Kind::PodError | Kind::Unreachable | Kind::Confirm | Kind::Unattached => {
-            return None;
-        }
+        Kind::GpusTaken
+        | Kind::PodError
+        | Kind::Unreachable
+        | Kind::Confirm
+        | Kind::MoveFailed
+        | Kind::Unattached => return None,
     };
     Some(WorkItem {
         need,
@@ -289,6 +331,46 @@ mod tests {
         assert_eq!(found[0].need, Need::FundsLow);
         // A month of 730 hours of a volume of $7.
         assert_eq!(found[4].micros, 7_000_000);
+    }
+
+    fn moved(seed: u64, state: MigrationStateWord, began: i64) -> Migration {
+        use domain::MigrationPlanId;
+        let mut mint = IdMint::new(at(0), seed);
+        let source_pod_id = PodId::mint(&mut IdMint::new(at(0), 7));
+        Migration {
+            id: MigrationId::mint(&mut mint),
+            generation: 1,
+            plan_id: MigrationPlanId::mint(&mut mint),
+            state,
+            since: at(began + 5),
+            started_at: at(began),
+            pod_name: "train-a".to_owned(),
+            source_pod_id,
+            target_pod_id: PodId::mint(&mut mint),
+            source_machine: String::new(),
+            target_machine: String::new(),
+            progress: api::migrations::CopyProgress::default(),
+            actions: Vec::new(),
+            confirm_by: None,
+            changes: Vec::new(),
+            written_since_switch_bytes: 0,
+            receipt: None,
+            problem: None,
+            timeline: Vec::new(),
+            sequence: 1,
+        }
+    }
+
+    #[test]
+    fn a_failed_move_is_told_for_a_day_and_until_the_next_one() {
+        let failed = moved(1, MigrationStateWord::Failed, 0);
+        let found = needs(None, std::slice::from_ref(&failed), &[], &[], at(60));
+        assert_eq!(found[0].need, Need::MoveFailed(failed.id));
+        assert_eq!(found[0].clock, Clock::Since(at(5)));
+        let later = at(24 * 60 + 5);
+        assert_eq!(needs(None, std::slice::from_ref(&failed), &[], &[], later), []);
+        let again = moved(2, MigrationStateWord::Copying, 20);
+        assert_eq!(needs(None, &[again, failed], &[], &[], at(60)), []);
     }
 
     #[test]

@@ -112,6 +112,19 @@ pub fn focus_first(selector: &str) -> bool {
     found.is_some()
 }
 
+/// Presses the first element that a selector finds. Returns whether there is one.
+pub fn press_first(selector: &str) -> bool {
+    let found = document()
+        .query_selector(selector)
+        .ok()
+        .flatten()
+        .and_then(to_html);
+    if let Some(element) = &found {
+        element.click();
+    }
+    found.is_some()
+}
+
 /// Whether something has the focus; nothing has it before the first press of a page that was opened by its address.
 pub fn is_focus_somewhere() -> bool {
     document()

@@ -5,15 +5,7 @@ use std::sync::Arc;
 use api::account::Account;
 use leptos::prelude::*;
 
-use super::tide::{Head, Tide};
-use crate::text::billing as words;
-
-const HEADS: &[Head] = &[
-    Head::text(words::label::PART),
-    Head::num(words::label::PER_MINUTE),
-    Head::num(words::label::PER_HOUR),
-    Head::num(words::label::PER_DAY),
-];
+use crate::text::billing::{self as words, label};
 
 /// The parts of the burn and their sum.
 #[component]
@@ -22,19 +14,34 @@ pub fn BurnTable(
     #[prop(into)]
     account: Signal<Arc<Account>>,
 ) -> impl IntoView {
-    let parts = Memo::new(move |_| account.with(|it| (words::burn_parts(it), it.burn.micros_per_hour)));
-    let row = |name: &'static str, micros: i64| {
-        let mut cells = vec![name.into_any()];
-        cells.extend(words::per_periods(micros).map(IntoAny::into_any));
-        cells
+    let parts = Memo::new(move |_| account.with(|it| words::burn_parts(it)));
+    let total = Memo::new(move |_| account.with(|it| it.burn.micros_per_hour));
+    let row = |(name, micros): (&'static str, i64)| {
+        let heads = [label::PER_MINUTE, label::PER_HOUR, label::PER_DAY];
+        let cells = heads.into_iter().zip(words::per_periods(micros));
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                {cells
+                    .map(|(head, text)| view! { <td class="num" data-label=head>{text}</td> })
+                    .collect_view()}
+            </tr>
+        }
     };
-    let rows = move || {
-        let (parts, total) = parts.get();
-        parts
-            .into_iter()
-            .chain([(words::IN_ALL, total)])
-            .map(|(name, micros)| row(name, micros))
-            .collect::<Vec<_>>()
-    };
-    view! { <Tide caption=words::PARTS heads=HEADS rows /> }
+    view! {
+        <table class="tide" data-stack="">
+            <caption class="visually-hidden">{words::PARTS}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{label::PART}</th>
+                    <th scope="col" class="num">{label::PER_MINUTE}</th>
+                    <th scope="col" class="num">{label::PER_HOUR}</th>
+                    <th scope="col" class="num">{label::PER_DAY}</th>
+                </tr>
+            </thead>
+            <tbody>{move || parts.get().map(row).collect_view()}</tbody>
+            <tfoot>{move || row((words::IN_ALL, total.get()))}</tfoot>
+        </table>
+    }
+    .into_any()
 }

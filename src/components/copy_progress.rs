@@ -30,8 +30,9 @@ pub fn CopyProgress(
         let it = progress.get();
         let rate = (it.bytes_per_second > 0).then(|| format::bytes_per_second(it.bytes_per_second));
         let left = it.eta_seconds.map(words::time_left);
-        let parts: Vec<String> = [rate, left].into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join(" · "))
+        let percent = format!("{} %", words::percent_copied(&it));
+        let parts: Vec<String> = [Some(percent), rate, left].into_iter().flatten().collect();
+        Some(parts.join(" · "))
     });
     let tone = Signal::derive(move || {
         let it = progress.get();

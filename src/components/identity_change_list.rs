@@ -48,7 +48,12 @@ fn row_view(change: &IdentityChange) -> AnyView {
     };
     // A screen reader meets one cell at a time, so each cell says the whole change.
     let cell = |shown: &str| {
-        let (shown, spoken) = (shown.to_owned(), words::change_spoken(change));
+        let spoken = words::change_spoken(change);
+        // A line ends between the words of a name, so that one can read it.
+        let shown = words::pieces(shown)
+            .into_iter()
+            .map(|piece| view! { {piece.to_owned()} <wbr /> })
+            .collect_view();
         view! {
             <span class="mono" aria-hidden="true">{shown}</span>
             <span class="visually-hidden">{spoken}</span>

@@ -1,8 +1,6 @@
 //! Lines of the ledger, newest first: quantity × rate × minutes = amount, and the minutes behind each.
 
-use std::sync::Arc;
-
-use api::account::{Ledger, LedgerLine};
+use api::account::LedgerLine;
 use leptos::prelude::*;
 
 use crate::browser::intl::{self, Moment};
@@ -15,14 +13,13 @@ use crate::ui::{Button, ButtonSize, ButtonTone};
 
 const COLUMNS: u8 = 6;
 
-/// A page of lines as rows of a table. Pages below each other share one look.
+/// Lines as rows of one table, from however many pages they came.
 #[component]
 pub fn LedgerTable(
-    /// The page.
+    /// The lines, newest first.
     #[prop(into)]
-    ledger: Signal<Arc<Ledger>>,
+    lines: Signal<Vec<LedgerLine>>,
 ) -> impl IntoView {
-    let lines = Memo::new(move |_| ledger.with(|it| it.lines.clone()));
     view! {
         <table class="tide" data-stack="" data-ruled="">
             <caption class="visually-hidden">{words::LEDGER}</caption>
@@ -84,9 +81,11 @@ fn LedgerRows(
                     {words::line_sum(&line)} " " {toggle}
                 </td>
                 <td class="num" data-label=words::label::AMOUNT>
-                    {amount_cell(line.amount_micros)}
+                    {format::money_exact(line.amount_micros)}
                 </td>
-                <td class="num" data-label=words::label::BALANCE_AFTER>{amount_cell(line.balance_after_micros)}</td>
+                <td class="num" data-label=words::label::BALANCE_AFTER>
+                    {format::money_exact(line.balance_after_micros)}
+                </td>
             </tr>
             {detail}
         </tbody>
@@ -133,12 +132,6 @@ fn reason_cell(line: &LedgerLine) -> AnyView {
     let says_itself = line.resource == "credit" || line.resource == line.reason;
     let resource = (!says_itself).then(|| format!("{}, ", words::resource(&line.resource)));
     view! { {resource} {words::reason(&line.reason)} {note} {corrects} {moved} }.into_any()
-}
-
-/// To the cent, with every micro-dollar as its title; small amounts are always said in full.
-fn amount_cell(micros: i64) -> AnyView {
-    let exact = format::money_exact(micros);
-    exact.into_any()
 }
 
 fn minute_row(minute: &MinuteLine) -> AnyView {

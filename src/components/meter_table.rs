@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use api::account::{Account, AccountMeter};
+use api::account::{Account, AccountMeter, MoreMeters};
 use domain::Timestamp;
 use leptos::prelude::*;
 
 use crate::paths;
-use crate::text::{billing as words, format};
+use crate::text::{
+    billing as words,
+    format::{self, Period},
+};
 use crate::ui::{Time, use_now};
 
 /// Every open charge of the account with its running amount.
@@ -22,8 +25,10 @@ pub fn MeterTable(
     let minute = Memo::new(move |_| Timestamp::from_millis(now.get()).boundary_at_or_after());
     let meters = Memo::new(move |_| account.with(|it| it.meters.clone()));
     let rows = move || meters.with(|it| it.iter().map(|it| row_view(it, minute)).collect_view());
+    let more = Memo::new(move |_| account.with(|it| it.more_meters));
+    let none = Memo::new(move |_| meters.with(Vec::is_empty) && more.with(|it| it.count == 0));
     view! {
-        <Show when=move || meters.with(|it| !it.is_empty()) fallback=|| view! { <p class="muted">{words::NO_METERS}</p> }>
+        <Show when=move || !none.get() fallback=|| view! { <p class="muted">{words::NO_METERS}</p> }>
             <table class="tide" data-stack="">
                 <caption class="visually-hidden">{words::METERS}</caption>
                 <thead>
@@ -37,11 +42,28 @@ pub fn MeterTable(
                         <th scope="col" class="num">{words::label::NOT_POSTED_YET}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows} {move || more_view(more.get())}</tbody>
             </table>
         </Show>
     }
     .into_any()
+}
+
+/// The charges that are not listed, so that the table sums to the burn.
+fn more_view(more: MoreMeters) -> Option<AnyView> {
+    (more.count > 0).then(|| {
+        view! {
+            <tr data-muted="">
+                <th scope="row">{words::more_meters(more.count)}</th>
+                <td></td>
+                <td class="num" data-label=words::label::QUANTITY_RATE>
+                    {format::rate(more.micros_per_hour, 60, Period::Hour)}
+                </td>
+                <td colspan="4"></td>
+            </tr>
+        }
+        .into_any()
+    })
 }
 
 fn row_view(it: &AccountMeter, minute: Memo<i64>) -> AnyView {
@@ -60,7 +82,7 @@ fn row_view(it: &AccountMeter, minute: Memo<i64>) -> AnyView {
     });
     let amount = move |pick: fn(i64, i64) -> i64| {
         let value = Memo::new(move |_| pick(accrued.get().1, posted));
-        view! { <span title=move || format::money_exact(value.get())>{move || format::money_exact(value.get())}</span> }
+        move || format::money_exact(value.get())
     };
     let href = it
         .pod_id

@@ -6,6 +6,7 @@ use api::Action;
 use api::migrations::{Migration, MigrationStateWord};
 use leptos::prelude::*;
 
+use crate::browser::intl::{self, Moment};
 use crate::paths::{self, MigrationDialog};
 use crate::text::migrations as words;
 use crate::ui::{ButtonLink, ButtonTone, TimeLeft};
@@ -17,59 +18,76 @@ pub fn MigrationDecision(
     #[prop(into)]
     migration: Signal<Arc<Migration>>,
 ) -> impl IntoView {
-    // The server says what is possible; the page never guesses from a state word.
-    let facts = Memo::new(move |_| {
+    // A memo for each decision, so that a figure which changes does not make the buttons anew and take their focus.
+    let dialogs = Memo::new(move |_| migration.with(|it| dialogs(it)));
+    let until = Memo::new(move |_| {
         migration.with(|it| {
-            (
-                it.id,
-                it.state,
-                it.confirm_by,
-                it.actions.clone(),
-                it.written_since_switch_bytes,
-            )
+            it.confirm_by
+                .filter(|_| it.state == MigrationStateWord::AwaitingConfirmation)
+                .map(|it| it.millis())
         })
     });
-    move || {
-        let (id, state, confirm_by, actions, written) = facts.get();
-        let waits = state == MigrationStateWord::AwaitingConfirmation;
-        let button = |action: &Action| {
-            let (dialog, label, tone) = match action.action.as_str() {
-                "confirm" => (MigrationDialog::Confirm, words::CONFIRM, ButtonTone::Primary),
-                "revert" => (MigrationDialog::Revert, words::REVERT, ButtonTone::Danger),
-                "cancel" => (MigrationDialog::Cancel, words::CANCEL, ButtonTone::Danger),
-                // A newer server may offer more than this page knows.
-                _ => return None,
-            };
-            let relevant = action.enabled || waits == (dialog != MigrationDialog::Cancel);
-            let href = paths::migration_dialog(id, dialog);
-            relevant.then(|| view! { <ButtonLink label href tone blocked=blocked(action) /> })
-        };
-        let ended = words::end_text(state).is_some();
-        let buttons = (!ended).then(|| actions.iter().filter_map(button).collect_view());
-        let clock = confirm_by.filter(|_| waits).map(|until| {
+    let effect = Memo::new(move |_| migration.with(|it| words::revert_effect(it.written_since_switch_bytes)));
+    let clock = move || {
+        until.get().map(|until_ms| {
             view! {
                 <div class="figure">
                     <span class="figure-label">{words::TIME_TO_DECIDE}</span>
                     <span class="figure-value">
-                        <TimeLeft until_ms=Signal::stored(until.millis()) ended=words::CONFIRMED_BY_TIME />
+                        <TimeLeft until_ms=Signal::stored(until_ms) ended=words::CONFIRMED_BY_TIME />
+                        <span class="unit">", " {words::until(&intl::moment(until_ms, Moment::DateTime))}</span>
                     </span>
                     <span class="figure-note">{words::KEPT_COST}</span>
                 </div>
-                <p>{words::revert_effect(written)}</p>
+                <p>{effect}</p>
             }
-        });
-        view! {
-            <div class="stack">
-                {clock}
-                <div class="cluster">{buttons}</div>
+        })
+    };
+    view! {
+        <div class="stack">
+            {clock} <div class="cluster">
+                <For each=move || dialogs.get() key=|it| it.as_str() children=move |it| button(migration, it) />
             </div>
-        }
-        .into_any()
+        </div>
     }
+    .into_any()
+}
+
+/// The steps that are offered. The server says what is possible; the page never guesses from a state word.
+fn dialogs(migration: &Migration) -> Vec<MigrationDialog> {
+    let waits = migration.state == MigrationStateWord::AwaitingConfirmation;
+    let offered = |action: &Action| {
+        // A newer server may offer more than this page knows.
+        let dialog = action.action.parse::<MigrationDialog>().ok()?;
+        let relevant = action.enabled || waits == (dialog != MigrationDialog::Cancel);
+        relevant.then_some(dialog)
+    };
+    if words::end_text(migration.state).is_some() {
+        return Vec::new();
+    }
+    migration.actions.iter().filter_map(offered).collect()
+}
+
+fn button(migration: Signal<Arc<Migration>>, dialog: MigrationDialog) -> AnyView {
+    let (label, tone) = match dialog {
+        MigrationDialog::Confirm => (words::CONFIRM, ButtonTone::Primary),
+        MigrationDialog::Revert => (words::REVERT, ButtonTone::Danger),
+        MigrationDialog::Cancel => (words::CANCEL, ButtonTone::Danger),
+    };
+    let href = paths::migration_dialog(migration.with_untracked(|it| it.id), dialog);
+    let blocked = Signal::derive(move || {
+        migration.with(|it| {
+            it.actions
+                .iter()
+                .find(|it| it.action == dialog.as_str())
+                .and_then(blocked)
+        })
+    });
+    view! { <ButtonLink label href tone blocked /> }.into_any()
 }
 
 /// Why an action is not possible and what would make it so.
-pub fn blocked(action: &Action) -> Option<String> {
+fn blocked(action: &Action) -> Option<String> {
     if action.enabled {
         return None;
     }

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod finding_list;
 pub mod go;
 pub mod identity_change_list;
+pub mod keyed;
 pub mod ledger_statement;
 pub mod ledger_table;
 pub mod loaded;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use api::account::Account;
+use api::account::{Account, Funds};
 use leptos::prelude::*;
 
 use crate::{
     browser::intl::{self, Moment},
     data::balance_at,
     text::{format, overview as text},
-    ui::{Time, use_now},
+    ui::use_now,
 };
 
 /// How many pods run, of how many.
@@ -48,26 +48,48 @@ pub fn FundsFigures(
         let now = domain::Timestamp::from_millis(now.get());
         account.with(|it| balance_at(it, now).micros())
     });
-    let end = Memo::new(move |_| account.with(|it| it.runway.map(|it| it.pods_stop_at.millis())));
     let burn_view = view! {
         {move || format::money(burn.get())}
         <span class="unit">{text::PER_HOUR}</span>
     };
-    let date = move || match end.get() {
-        Some(at) => intl::moment(at, Moment::Date),
-        None => text::NEVER.to_owned(),
-    };
     let left = view! {
-        {move || end.get().map(|at_ms| view! { <Time at_ms /> " · " })}
+        " · "
         <span title=move || format::money_exact(balance.get())>{move || text::balance(balance.get())}</span>
     };
     view! {
         {figure(text::BURN, burn_view.into_any(), (move || text::per_day(burn.get())).into_any())}
-        {figure(text::RUNS_OUT, date.into_any(), left.into_any())}
+        {runs_out_figure(account, left.into_any())}
     }
 }
 
-fn figure(label: &'static str, value: AnyView, note: AnyView) -> AnyView {
+/// When funds end, as every page says it: the moment, and how long that is from now.
+pub fn runs_out_figure(account: Signal<Arc<Account>>, more: AnyView) -> AnyView {
+    let now = use_now();
+    let end = Memo::new(move |_| {
+        account.with(|it| match (it.funds, it.runway) {
+            (Funds::Out { stopped_at }, _) => Some(stopped_at.millis()),
+            (Funds::Ok | Funds::Low, runway) => runway.map(|it| it.pods_stop_at.millis()),
+        })
+    });
+    let date = move || match end.get() {
+        Some(at) => view! {
+            <time class="time" datetime=intl::iso(at) title=intl::moment(at, Moment::Full)>
+                {intl::moment(at, Moment::DateTime)}
+            </time>
+        }
+        .into_any(),
+        None => text::NEVER.into_any(),
+    };
+    let until = Memo::new(move |_| end.get().map(|at| text::until(at, now.get())));
+    figure(
+        text::RUNS_OUT,
+        date.into_any(),
+        (move || until.get(), more).into_any(),
+    )
+}
+
+/// A figure under its name.
+pub fn figure(label: &'static str, value: AnyView, note: AnyView) -> AnyView {
     view! {
         <div class="figure">
             <h2 class="figure-label">{label}</h2>

@@ -6,14 +6,16 @@ use api::account::Account;
 use domain::Timestamp;
 use leptos::prelude::*;
 
+use super::overview_figures::{figure, runs_out_figure};
+use crate::bill::month_to_date;
 use crate::data::balance_at;
 use crate::text::{
     billing as words,
     format::{self, Period},
 };
-use crate::ui::{Time, use_now};
+use crate::ui::use_now;
 
-/// The three figures. The balance falls at each minute boundary, as the server posts.
+/// The three figures. What is left and what was charged move at each minute boundary, as the server posts.
 #[component]
 pub fn RunwayFigures(
     /// The account.
@@ -21,33 +23,25 @@ pub fn RunwayFigures(
     account: Signal<Arc<Account>>,
 ) -> impl IntoView {
     let now = use_now();
-    let balance =
-        Memo::new(move |_| account.with(|it| balance_at(it, Timestamp::from_millis(now.get())).micros()));
-    let burn = Memo::new(move |_| account.with(|it| it.burn.micros_per_hour));
-    let stops_at = Memo::new(move |_| account.with(|it| it.runway.map(|it| it.pods_stop_at.millis())));
-    let month = Memo::new(move |_| account.with(|it| it.month_to_date_micros));
-    let runway = move || match stops_at.get() {
-        Some(at_ms) => view! { <Time at_ms /> }.into_any(),
-        None => words::NO_END.into_any(),
+    let at_now = move |figure: fn(&Account, Timestamp) -> i64| {
+        Memo::new(move |_| account.with(|it| figure(it, Timestamp::from_millis(now.get()))))
     };
+    let balance = at_now(|account, now| balance_at(account, now).micros());
+    let month = at_now(month_to_date);
+    let burn = Memo::new(move |_| account.with(|it| it.burn.micros_per_hour));
+    let balance_view = view! {
+        <span title=move || format::money_exact(balance.get())>{move || format::money(balance.get())}</span>
+    };
+    let per = move |period| move || format::rate(burn.get(), 60, period);
     view! {
         <div class="figures">
-            <div class="figure">
-                <span class="figure-label">{words::BALANCE}</span>
-                <span class="figure-value" title=move || format::money_exact(balance.get())>
-                    {move || format::money(balance.get())}
-                </span>
-                <span class="figure-note">{move || words::month_to_date(month.get())}</span>
-            </div>
-            <div class="figure">
-                <span class="figure-label">{words::BURN}</span>
-                <span class="figure-value">{move || format::rate(burn.get(), 60, Period::Minute)}</span>
-                <span class="figure-note">{move || format::rate(burn.get(), 60, Period::Hour)}</span>
-            </div>
-            <div class="figure">
-                <span class="figure-label">{words::RUNWAY}</span>
-                <span class="figure-value">{runway}</span>
-            </div>
+            {figure(
+                words::BALANCE,
+                balance_view.into_any(),
+                (move || words::month_to_date(month.get())).into_any(),
+            )}
+            {figure(words::BURN, per(Period::Minute).into_any(), per(Period::Hour).into_any())}
+            {runs_out_figure(account, ().into_any())}
         </div>
         <p>{move || account.with(|it| words::runway_text(it))}</p>
     }

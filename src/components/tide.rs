@@ -4,6 +4,8 @@ use std::hash::Hash;
 
 use leptos::prelude::*;
 
+use super::keyed::keyed;
+
 /// The head of a column.
 #[derive(Clone, Copy)]
 pub struct Head {
@@ -55,17 +57,9 @@ impl TideRows {
         K: Eq + Hash + Send + Sync + 'static,
     {
         Self(Box::new(move |heads| {
-            let each = Memo::new(move |_| each());
-            let view = move |first: T| {
-                let own = key(&first);
-                // A row that leaves keeps its last value: something in it may still be read.
-                let thing = Memo::new(move |last: Option<&T>| {
-                    each.with(|all| all.iter().find(|it| key(it) == own).cloned())
-                        .unwrap_or_else(|| last.unwrap_or(&first).clone())
-                });
-                row_view(heads, row(thing.into()))
-            };
-            view! { <For each=move || each.get() key children=view /> }.into_any()
+            keyed(Memo::new(move |_| each()).into(), key, move |thing| {
+                row_view(heads, row(thing))
+            })
         }))
     }
 }

@@ -2,36 +2,52 @@
 
 use leptos::prelude::*;
 
+use super::keyed::keyed;
 use crate::{
+    browser::intl::{self, Moment},
     paths,
     text::overview as text,
-    ui::{ButtonLink, ButtonSize, Mark, MarkIcon, Time, TimeLeft},
-    worklist::{Clock, Kind, Need, WorkItem},
+    ui::{ButtonLink, ButtonSize, Mark, MarkIcon, Skeleton, Time, TimeLeft},
+    worklist::{Clock, Kind, Missing, Need, WorkItem},
 };
 
-/// The lines in the order of what is lost first.
+/// The lines in the order of what is lost first. The first nine are opened by their number, which the style counts.
 #[component]
 pub fn Worklist(
     /// What there is to do.
     #[prop(into)]
     items: Signal<Vec<WorkItem>>,
+    /// Whether there may be more to do than is known.
+    #[prop(default = Missing::Nothing.into(), into)]
+    missing: Signal<Missing>,
 ) -> impl IntoView {
     let none = Memo::new(move |_| items.with(Vec::is_empty));
+    let rest = move || match (missing.get(), none.get()) {
+        (Missing::Loading, true) => view! { <Skeleton rows=2 /> }.into_any(),
+        (Missing::Nothing, true) => view! { <p class="muted">{text::NOTHING}</p> }.into_any(),
+        (Missing::Failed, _) => view! { <p class="muted">{text::NOT_ALL_READ}</p> }.into_any(),
+        (Missing::Nothing | Missing::Loading, false) => ().into_any(),
+    };
     view! {
-        <Show when=move || !none.get() fallback=|| view! { <p class="muted">{text::NOTHING}</p> }>
-            <ol class="worklist">{move || items.get().into_iter().map(item_view).collect_view()}</ol>
+        <Show when=move || !none.get()>
+            <ol class="worklist">{keyed(items, |it| it.need, item_view)}</ol>
         </Show>
+        {rest}
     }
     .into_any()
 }
 
-fn item_view(item: WorkItem) -> AnyView {
-    let mark = mark(item.need);
-    let clock = match item.clock {
+fn item_view(item: Signal<WorkItem>) -> AnyView {
+    // What the row is about is its key, and so never changes.
+    let need = item.with_untracked(|it| it.need);
+    let mark = mark(need);
+    let clock = Memo::new(move |_| item.with(|it| it.clock));
+    let clock = move || match clock.get() {
         Clock::Until(at) => view! {
             <TimeLeft until_ms=at.millis() ended=text::NOW />
             " "
-            {text::clock_word(item.clock)}
+            {text::LEFT}
+            <span class="work-detail">{intl::moment(at.millis(), Moment::DateTime)}</span>
         }
         .into_any(),
         Clock::Since(at) => view! { <Time at_ms=at.millis() /> }.into_any(),
@@ -39,17 +55,18 @@ fn item_view(item: WorkItem) -> AnyView {
     };
     view! {
         <li class="work-item">
+            <kbd aria-hidden="true"></kbd>
             <span class="tone" data-tone=mark.tone().as_str()>
                 <MarkIcon mark />
             </span>
             <div>
-                <p class="work-text">{text::text(&item)}</p>
-                <p class="work-detail">{text::detail(item.need)}</p>
+                <p class="work-text">{move || item.with(text::text)}</p>
+                <p class="work-detail">{text::detail(need)}</p>
             </div>
             <span class="work-clock">{clock}</span>
-            <span class="work-amount">{text::amount(&item)}</span>
+            <span class="work-amount">{move || item.with(text::amount)}</span>
             <span class="work-action">
-                <ButtonLink label=text::action(item.need) href=href(item.need) size=ButtonSize::Small />
+                <ButtonLink label=text::action(need) href=href(need) size=ButtonSize::Small />
             </span>
         </li>
     }
@@ -58,7 +75,10 @@ fn item_view(item: WorkItem) -> AnyView {
 
 const fn mark(need: Need) -> Mark {
     match need {
-        Need::FundsOut | Need::PodError(_) | Need::More(Kind::PodError, _) => Mark::Cross,
+        Need::FundsOut
+        | Need::MoveFailed(_)
+        | Need::PodError(_)
+        | Need::More(Kind::MoveFailed | Kind::PodError, _) => Mark::Cross,
         Need::FundsLow
         | Need::GpusTaken(_)
         | Need::Unattached(_)
@@ -72,7 +92,7 @@ const fn mark(need: Need) -> Mark {
 pub fn href(need: Need) -> String {
     match need {
         Need::FundsOut | Need::FundsLow => paths::billing(),
-        Need::Confirm(id) => paths::migration(id),
+        Need::Confirm(id) | Need::MoveFailed(id) => paths::migration(id),
         Need::GpusTaken(id) => paths::pod_decide(id),
         Need::PodError(id) | Need::Unreachable(id) => paths::pod(id),
         Need::Unattached(id) => paths::volume(id),

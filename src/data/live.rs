@@ -3,11 +3,11 @@
 use api::account::Account;
 use api::events::FeedEvent;
 use api::machines::Machine;
-use api::migrations::Migration;
+use api::migrations::{Migration, MigrationList};
 use api::pods::Pod;
 use api::volumes::{Volume, VolumeList};
 use client::Query;
-use client::queries::{GetAccount, GetMachine, GetMigration, GetPod, ListVolumes};
+use client::queries::{GetAccount, GetMachine, GetMigration, GetPod, ListMigrations, ListVolumes};
 use domain::{MachineId, MigrationId, PodId};
 use leptos::prelude::*;
 
@@ -92,6 +92,27 @@ pub fn use_migration(id: impl Fn() -> Option<MigrationId> + Send + Sync + 'stati
             _ => None,
         },
         |one, two| one.generation < two.generation,
+    )
+}
+
+/// The newest moves, as they are.
+pub fn use_migrations() -> QueryHandle<MigrationList> {
+    follow(
+        || Some(ListMigrations),
+        |ListMigrations, event, present| {
+            let FeedEvent::MigrationChanged(new) = event else {
+                return None;
+            };
+            let mut list = present?.clone();
+            match list.migrations.iter_mut().find(|it| it.id == new.id) {
+                Some(present) if present.generation > new.generation => {}
+                Some(present) => *present = Migration::clone(new),
+                None => list.migrations.insert(0, Migration::clone(new)),
+            }
+            Some(Change::Value(list))
+        },
+        // As of the list of volumes.
+        |one, two| one.sequence < two.sequence,
     )
 }
 

@@ -38,7 +38,7 @@ pub use self::{
 pub use self::{
     context::{Session, SessionChange, provide_data, use_cut_off, use_session, use_session_change},
     feed::{use_feed, use_freshness},
-    live::{use_account, use_machine, use_migration, use_pod, use_volumes},
+    live::{use_account, use_machine, use_migration, use_migrations, use_pod, use_volumes},
     mutation::{Mutation, use_mutation},
     now::{use_clock, use_now, use_now_ms},
     query::{QueryHandle, use_query},

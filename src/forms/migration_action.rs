@@ -15,6 +15,9 @@ use crate::ui::{
 };
 
 /// Asks before the step is taken, and for the pod's name where written data is given up.
+///
+/// What was written comes from the machine now and then and is no event, so the page may not know of it: then the server
+/// refuses, says what is lost, and the name is asked for. What has been said once stays said.
 #[component]
 pub fn MigrationActionDialog(
     /// The move.
@@ -30,13 +33,26 @@ pub fn MigrationActionDialog(
     on_done: Callback<Migration>,
 ) -> impl IntoView {
     let act = use_mutation::<MigrationAction>();
-    let first = migration.get_untracked();
     let typed = RwSignal::new(String::new());
     let reverts = dialog == MigrationDialog::Revert;
-    let asks = Memo::new(move |_| reverts && migration.with(|it| it.written_since_switch_bytes > 0));
-    let name = first.pod_name.clone();
+    let refused = act.problem();
+    let told = move || refused.with(|it| it.as_ref().and_then(words::refused_loss));
+    let asks = Memo::new(move |before: Option<&bool>| {
+        let written = migration.with(|it| it.written_since_switch_bytes > 0);
+        reverts && (before == Some(&true) || written || told().is_some())
+    });
+    let lost = Memo::new(move |before: Option<&u64>| {
+        let now = migration.with(|it| it.written_since_switch_bytes);
+        let now = now.max(told().unwrap_or(0));
+        if now > 0 {
+            now
+        } else {
+            before.copied().unwrap_or(0)
+        }
+    });
+    let name = Memo::new(move |_| migration.with(|it| it.pod_name.clone()));
     let blocked = Signal::derive(move || {
-        let open = asks.get() && typed.with(|it| it.trim() != name);
+        let open = asks.get() && name.with(|name| typed.with(|it| it.trim() != name));
         open.then(|| words::REVERT_CONSENT.to_owned())
     });
     let (title, tone) = match dialog {
@@ -47,13 +63,13 @@ pub fn MigrationActionDialog(
     let happens = move || match dialog {
         MigrationDialog::Cancel => words::CANCEL_EFFECT.to_owned(),
         MigrationDialog::Confirm => words::CONFIRM_EFFECT.to_owned(),
-        MigrationDialog::Revert => migration.with(|it| words::revert_effect(it.written_since_switch_bytes)),
+        MigrationDialog::Revert => words::revert_effect(lost.get()),
     };
     let undo = match dialog {
         MigrationDialog::Cancel => words::CANCEL_UNDO,
         MigrationDialog::Confirm | MigrationDialog::Revert => words::NO_UNDO,
     };
-    let id = first.id;
+    let id = migration.with_untracked(|it| it.id);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if blocked.get_untracked().is_some() {
@@ -72,8 +88,8 @@ pub fn MigrationActionDialog(
         });
     };
     let field = move || {
-        let hint = Some(migration.get_untracked().pod_name.clone());
         asks.get().then(|| {
+            let hint = Signal::derive(move || Some(name.get()));
             view! { <TextField label=words::REVERT_CONSENT value=typed error=None hint mono=true /> }
         })
     };
@@ -87,7 +103,7 @@ pub fn MigrationActionDialog(
                         undo=move || view! { <p>{undo}</p> }
                     />
                     {field}
-                    <ProblemNote problem=act.problem() />
+                    <ProblemNote problem=refused />
                 </DialogBody>
                 <DialogFooter>
                     <Button label=words::KEEP_GOING on_press=move || on_close.run(()) />

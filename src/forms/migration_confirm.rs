@@ -1,5 +1,5 @@
-//! The last part of a plan: one tick per kind of change, the typed name where a disk is lost, and the button that
-//! counts what is open.
+//! The form around a plan: one tick per kind of change at its end, the typed name where a disk is lost, and the button
+//! that counts what is open, always in view.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use api::{Problem, ProblemCode};
 use client::commands::StartMigration;
 use leptos::prelude::*;
 
+use crate::browser::intl::{self, Moment};
 use crate::components::go::use_go;
 use crate::components::problem_note::ProblemNote;
 use crate::data::use_mutation;
@@ -33,6 +34,12 @@ pub fn MigrationConfirm(
     /// A plan is being made.
     #[prop(into)]
     renewing: Signal<bool>,
+    /// Why a plan that was asked for could not be made.
+    #[prop(optional, into)]
+    refusal: Signal<Option<Problem>>,
+    /// What there is to read before the ticks. It stands in the form, so that the button is beside it all the while.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let go = use_go();
     let start = use_mutation::<StartMigration>();
@@ -99,20 +106,34 @@ pub fn MigrationConfirm(
     };
 
     let tick = |(kind, checked): (_, RwSignal<bool>)| view! { <Checkbox label=words::acknowledgement(kind) checked /> };
-    let shown = Signal::derive(move || problem.get().filter(|it| replacement(it).is_none()));
+    let shown = Signal::derive(move || {
+        let own = problem.get().filter(|it| replacement(it).is_none());
+        own.or_else(|| refusal.get())
+    });
+    let clock = move || {
+        if expired.get() {
+            return words::EXPIRED.into_any();
+        }
+        view! {
+            {words::EXPIRES} " " <TimeLeft until_ms=Signal::stored(expires_ms) ended="" /> ", "
+            {words::at(&intl::moment(expires_ms, Moment::Time))}
+        }
+        .into_any()
+    };
     view! {
-        <form class="form" on:submit=on_submit>
-            <fieldset class="field-group">
-                <legend>{words::ACKNOWLEDGE}</legend>
-                <p class="muted">{words::ACKNOWLEDGE_LEDE}</p>
-                {ticks.into_iter().map(tick).collect_view()}
-            </fieldset>
-            {needs_consent.then(|| consent_view(&plan.consent, &plan.pod_name, typed))}
-            <ProblemNote problem=shown />
+        <form class="plan" on:submit=on_submit>
+            {children.map(|children| children())}
+            <div class="form">
+                <fieldset class="field-group">
+                    <legend>{words::ACKNOWLEDGE}</legend>
+                    <p class="muted">{words::ACKNOWLEDGE_LEDE}</p>
+                    {ticks.into_iter().map(tick).collect_view()}
+                </fieldset>
+                {needs_consent.then(|| consent_view(&plan.consent, &plan.pod_name, typed))}
+            </div>
             <div class="plan-foot">
-                <span class="plan-clock">
-                    {words::EXPIRES} " " <TimeLeft until_ms=Signal::stored(expires_ms) ended="expired" />
-                </span>
+                <ProblemNote problem=shown />
+                <span class="plan-clock">{clock}</span>
                 <div class="cluster">
                     <Button label=words::RENEW pending=renewing on_press=move || on_renew.run(()) />
                     <SubmitButton label pending=start.pending() blocked />

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use api::events::FeedEvent;
 use api::migrations::{Migration, MigrationList, MigrationStateWord};
 use api::pods::PodSummary;
-use client::queries::ListMigrations;
 use domain::Timestamp;
 use domain::pod::PodStateKind;
 use leptos::prelude::*;
@@ -13,19 +11,20 @@ use leptos::prelude::*;
 use crate::{
     components::{
         copy_progress::CopyProgress,
+        keyed::keyed,
         loaded::{failure, loaded, stale_line},
         overview_figures::{FundsFigures, PodCount, PodsFigure},
         pod_state_badge::pod_state_badge,
         section::section,
-        tide::{Head, Tide},
+        tide::{Head, Tide, TideRows},
         worklist::Worklist,
     },
-    data::{Loadable, QueryHandle, Rows, use_account, use_feed, use_pod_rows, use_query, use_volumes},
+    data::{Loadable, Rows, use_account, use_migrations, use_pod_rows, use_volumes},
     paths,
     shell::Page,
     text::{migrations as migration_text, overview as text, pods},
     ui::{Badge, ButtonLink, ButtonTone, Empty, Mark, Skeleton, use_now},
-    worklist,
+    worklist::{self, Missing},
 };
 
 const TRANSITION_HEADS: &[Head] = &[
@@ -41,7 +40,7 @@ const LOOK_MS: i64 = 60_000;
 pub fn OverviewPage() -> impl IntoView {
     let account = use_account();
     let volumes = use_volumes();
-    let migrations = use_live_migrations();
+    let migrations = use_migrations();
     let empty = Signal::stored(String::new());
     let rows = use_pod_rows(empty, empty);
     // An effect that sets a signal: no list is on the screen whose order could jump, so new pods count at once.
@@ -57,7 +56,8 @@ pub fn OverviewPage() -> impl IntoView {
     let now = use_now();
     let minute = Memo::new(move |_| now.get() / LOOK_MS);
     let items = {
-        let (account, migrations, rows) = (account.clone(), migrations.clone(), rows.clone());
+        let (account, migrations, volumes, rows) =
+            (account.clone(), migrations.clone(), volumes.clone(), rows.clone());
         Memo::new(move |_| {
             let now = Timestamp::from_millis(minute.get() * LOOK_MS);
             let (account, migrations, volumes) = (account.value(), migrations.value(), volumes.value());
@@ -67,40 +67,84 @@ pub fn OverviewPage() -> impl IntoView {
                 .with(|pods| worklist::needs(account.as_deref(), migrations, pods, volumes, now))
         })
     };
-    let needs = move || section(text::NEEDS_YOU, view! { <Worklist items /> }.into_any());
+    let look = pods_look(&rows);
+    let missing = {
+        let (account, migrations, volumes) = (account.clone(), migrations.clone(), volumes.clone());
+        Memo::new(move |_| {
+            let pods = look.with(|look| match look {
+                Look::Loading => Missing::Loading,
+                Look::Failed(_) => Missing::Failed,
+                Look::Empty | Look::Pods => Missing::Nothing,
+            });
+            pods.max(account.with(missing_of))
+                .max(migrations.with(missing_of))
+                .max(volumes.with(missing_of))
+        })
+    };
+    let (reading, again) = (rows.clone(), rows.clone());
+    let retry = Callback::new(move |()| again.refetch());
+    let needs = view! {
+        {loaded(volumes, 0, text::VOLUMES_FAILED, |_| ().into_any())}
+        <Worklist items missing />
+    };
     view! {
         <Page title=text::TITLE ready>
+            {stale_line(move || reading.extent().stale(), retry)}
             <div class="figures">
-                {pods_figure(&rows)}
+                {pods_figure(&rows, look, retry)}
                 {loaded(account, 1, text::ACCOUNT_FAILED, |account| view! { <FundsFigures account /> }.into_any())}
             </div>
-            {pods_look(rows, needs)}
+            {move || (look.get() == Look::Empty).then(no_pods)}
+            {section(text::NEEDS_YOU, needs.into_any())}
+            {move || {
+                (look.get() == Look::Pods).then(|| section(text::IN_TRANSITION, transition_view(&rows)))
+            }}
             {section(text::MIGRATIONS, loaded(migrations, 2, text::MIGRATIONS_FAILED, migrations_view))}
         </Page>
     }
     .into_any()
 }
 
-/// The list of moves, renewed by what the stream says of each.
-fn use_live_migrations() -> QueryHandle<MigrationList> {
-    let handle = use_query(|| Some(ListMigrations));
-    let patched = handle.clone();
-    use_feed(move |event| {
-        let (FeedEvent::MigrationChanged(new), Some(list)) = (event, patched.value_untracked()) else {
-            return;
-        };
-        let mut list = MigrationList::clone(&list);
-        match list.migrations.iter_mut().find(|it| it.id == new.id) {
-            Some(old) if old.generation <= new.generation => *old = Migration::clone(new),
-            Some(_) => return,
-            None => list.migrations.insert(0, Migration::clone(new)),
-        }
-        patched.set(list);
-    });
-    handle
+/// What is known of the list of pods. Nothing is counted before all of it has come.
+#[derive(Clone, PartialEq)]
+enum Look {
+    Loading,
+    Failed(Box<api::Problem>),
+    Empty,
+    Pods,
 }
 
-fn pods_figure(rows: &Rows<PodSummary>) -> AnyView {
+fn pods_look(rows: &Rows<PodSummary>) -> Memo<Look> {
+    let rows = rows.clone();
+    Memo::new(move |_| match rows.extent() {
+        Loadable::Loading => Look::Loading,
+        Loadable::Failed(problem) => Look::Failed(Box::new(problem)),
+        Loadable::Ready { value, .. } if !value.complete => Look::Loading,
+        Loadable::Ready { value, .. } if value.shown == 0 => Look::Empty,
+        Loadable::Ready { .. } => Look::Pods,
+    })
+}
+
+/// Whether something that is read may be missing in the worklist.
+const fn missing_of<T>(read: &Loadable<T>) -> Missing {
+    match read {
+        Loadable::Loading => Missing::Loading,
+        Loadable::Failed(_) => Missing::Failed,
+        Loadable::Ready { .. } => Missing::Nothing,
+    }
+}
+
+fn no_pods() -> AnyView {
+    view! {
+        <Empty title=pods::EMPTY_TITLE purpose=pods::EMPTY_TEXT>
+            <ButtonLink label=pods::DEPLOY href=paths::deploy() tone=ButtonTone::Primary />
+        </Empty>
+    }
+    .into_any()
+}
+
+/// How many pods run, or why that is not known.
+fn pods_figure(rows: &Rows<PodSummary>, look: Memo<Look>, retry: Callback<()>) -> AnyView {
     let source = rows.source();
     let count = Memo::new(move |_| {
         source.with(|pods| PodCount {
@@ -108,53 +152,11 @@ fn pods_figure(rows: &Rows<PodSummary>) -> AnyView {
             all: pods.len(),
         })
     });
-    view! { <PodsFigure count /> }.into_any()
-}
-
-/// What hangs on the list of pods: the worklist and what is in transition; or why the list is not here.
-fn pods_look(rows: Rows<PodSummary>, needs: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
-    #[derive(Clone, PartialEq)]
-    enum Look {
-        Loading,
-        Failed(Box<api::Problem>),
-        Empty,
-        Pods,
-    }
-    let reading = rows.clone();
-    let look = Memo::new(move |_| match reading.extent() {
-        Loadable::Loading => Look::Loading,
-        Loadable::Failed(problem) => Look::Failed(Box::new(problem)),
-        Loadable::Ready { value, .. } if value.shown == 0 && value.complete => Look::Empty,
-        Loadable::Ready { .. } => Look::Pods,
-    });
-    let (reading, again) = (rows.clone(), rows.clone());
-    let stale = stale_line(
-        move || reading.extent().stale(),
-        Callback::new(move |()| again.refetch()),
-    );
-    let body = move || match look.get() {
-        Look::Loading => view! { <Skeleton rows=6 /> }.into_any(),
-        Look::Failed(problem) => {
-            let rows = rows.clone();
-            failure(
-                pods::LIST_FAILED,
-                &problem,
-                Callback::new(move |()| rows.refetch()),
-            )
-        }
-        Look::Empty => view! {
-            <Empty title=pods::EMPTY_TITLE purpose=pods::EMPTY_TEXT>
-                <ButtonLink label=pods::DEPLOY href=paths::deploy() tone=ButtonTone::Primary />
-            </Empty>
-            {needs()}
-        }
-        .into_any(),
-        Look::Pods => (needs(), section(text::IN_TRANSITION, transition_view(&rows))).into_any(),
-    };
-    view! {
-        {stale}
-        {body}
-    }
+    (move || match look.get() {
+        Look::Loading => view! { <Skeleton rows=2 /> }.into_any(),
+        Look::Failed(problem) => failure(pods::LIST_FAILED, &problem, retry),
+        Look::Empty | Look::Pods => view! { <PodsFigure count /> }.into_any(),
+    })
     .into_any()
 }
 
@@ -168,13 +170,13 @@ fn transition_view(rows: &Rows<PodSummary>) -> AnyView {
                 .collect::<Vec<_>>()
         })
     });
-    let row = |pod: &Arc<PodSummary>| {
-        let name = view! { <a href=paths::pod(pod.id)>{pod.name.clone()}</a> };
-        let phase = view! { <span class="cluster">{pod_state_badge(pod)}</span> };
+    let row = |pod: Signal<Arc<PodSummary>>| {
+        let name = move || pod.with(|pod| pod.name.clone());
+        let place = move || pod.with(|pod| pods::place(&pod.machine_name, &pod.data_center_id, pod.cloud));
         vec![
-            name.into_any(),
-            phase.into_any(),
-            pods::place(&pod.machine_name, &pod.data_center_id, pod.cloud).into_any(),
+            view! { <a href=paths::pod(pod.with_untracked(|pod| pod.id))>{name}</a> }.into_any(),
+            view! { <span class="cluster">{move || pod.with(|pod| pod_state_badge(pod))}</span> }.into_any(),
+            place.into_any(),
         ]
     };
     let none = Memo::new(move |_| passing.with(Vec::is_empty));
@@ -183,7 +185,7 @@ fn transition_view(rows: &Rows<PodSummary>) -> AnyView {
             <Tide
                 caption=text::IN_TRANSITION
                 heads=TRANSITION_HEADS
-                rows=move || passing.with(|it| it.iter().map(row).collect())
+                rows=TideRows::keyed(move || passing.get(), |pod| pod.id, row)
             />
         </Show>
     }
@@ -203,26 +205,27 @@ fn migrations_view(list: Signal<Arc<MigrationList>>) -> AnyView {
     let none = Memo::new(move |_| moving.with(Vec::is_empty));
     view! {
         <Show when=move || !none.get() fallback=|| view! { <p class="muted">{text::NO_MIGRATIONS}</p> }>
-            <ul class="stack">
-                {move || moving.get().into_iter().map(|it| view! { <li>{migration_view(&it)}</li> }).collect_view()}
-            </ul>
+            <ul class="stack">{keyed(moving.into(), |it| it.id, migration_view)}</ul>
         </Show>
     }
     .into_any()
 }
 
-fn migration_view(it: &Migration) -> AnyView {
-    let progress = it.progress;
-    let route = text::route(&it.source_machine, &it.target_machine);
+fn migration_view(migration: Signal<Migration>) -> AnyView {
+    // Where it comes from and goes to never changes; what does is followed piece by piece, so that the link stays.
+    let first = migration.get_untracked();
+    let phase = Signal::derive(move || migration.with(|it| migration_text::state_word(it.state).to_owned()));
+    let progress = Memo::new(move |_| migration.with(|it| it.progress));
+    let copies = Memo::new(move |_| progress.with(|it| it.bytes_total > 0));
     view! {
-        <div class="stack" data-gap="tight">
+        <li class="stack" data-gap="tight">
             <p class="cluster">
-                <a href=paths::migration(it.id)>{it.pod_name.clone()}</a>
-                <Badge mark=Mark::QuarterRing label=migration_text::state_word(it.state) />
-                <span class="muted">{route}</span>
+                <a href=paths::migration(first.id)>{first.pod_name}</a>
+                <Badge mark=Mark::QuarterRing label=phase />
+                <span class="muted">{text::route(&first.source_machine, &first.target_machine)}</span>
             </p>
-            {(progress.bytes_total > 0).then(|| view! { <CopyProgress progress=Signal::stored(progress) /> })}
-        </div>
+            {move || copies.get().then(|| view! { <CopyProgress progress /> })}
+        </li>
     }
     .into_any()
 }

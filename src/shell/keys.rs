@@ -17,6 +17,9 @@ const SEQUENCE_MS: i64 = 1_500;
 /// The first field a list is filtered with.
 const FILTER: &str = "main .filter-bar input, main input[type=search]";
 
+/// The lines that are opened by their number.
+const NUMBERED: &str = "main .work-item";
+
 /// Hears the keys for as long as the current owner lives.
 pub(super) fn use_keys(enabled: Signal<bool>, show_list: Callback<()>) {
     let navigate = use_navigate();
@@ -44,6 +47,12 @@ pub(super) fn use_keys(enabled: Signal<bool>, show_list: Callback<()>) {
             }
             (_, "/") => {
                 if page::focus_first(FILTER) {
+                    event.prevent_default();
+                }
+                return;
+            }
+            (_, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9") => {
+                if page::press_first(&format!("{NUMBERED}:nth-child({key}) a")) {
                     event.prevent_default();
                 }
                 return;

@@ -21,8 +21,6 @@ pub const LEDGER: &str = "Ledger";
 pub const BALANCE: &str = "Balance";
 /// The second figure.
 pub const BURN: &str = "Burn now";
-/// The third figure.
-pub const RUNWAY: &str = "Pods run until";
 /// Heading of the parts of the burn.
 pub const PARTS: &str = "What is charged now";
 /// Heading of the open charges.
@@ -54,8 +52,6 @@ pub const LEDGER_UNREADABLE: &str = "The ledger cannot be read";
 pub const ACCOUNTS_UNREADABLE: &str = "The accounts cannot be read";
 /// Name of the line of tabs.
 pub const PARTS_OF_PAGE: &str = "Parts of billing";
-/// In place of a date where money does not end.
-pub const NO_END: &str = "no end";
 /// Last row of the burn.
 pub const IN_ALL: &str = "In all";
 /// Opens a line.
@@ -72,12 +68,23 @@ pub const OPENING: &str = "Balance before the oldest line added up";
 pub const CREDITS: &str = "Credits";
 /// Row of what was charged.
 pub const ENTRIES: &str = "Entries";
-/// Last row.
+/// Sum of the lines.
 pub const POSTED_BALANCE: &str = "Balance, as posted";
+/// Row of minutes that have run and have no line yet.
+pub const NOT_POSTED: &str = "Not posted yet, from the meters";
+/// Last row: the figure at the top of the page.
+pub const BALANCE_NOW: &str = "Balance now";
 /// What the statement is of, with older lines left out.
-pub const STATEMENT_OF_PAGE: &str = "Of the newest lines, exact to the micro-dollar. Minutes that run and are not posted yet are in the balance above, not here.";
+pub const STATEMENT_OF_PAGE: &str = "Of the newest lines, exact to the micro-dollar.";
 /// What the statement is of, with every line.
-pub const STATEMENT_OF_ALL: &str = "Of every line, exact to the micro-dollar. Minutes that run and are not posted yet are in the balance above, not here.";
+pub const STATEMENT_OF_ALL: &str = "Of every line, exact to the micro-dollar.";
+/// In place of the last rows while the account and its lines come from different moments.
+pub const NOT_OF_ONE_MOMENT: &str =
+    "The account has been read at another moment than its lines, so the balance of now is not derived here.";
+/// Title where the lines contradict each other.
+pub const DOES_NOT_ADD_UP: &str = "The lines do not add up";
+/// What that means, and what helps.
+pub const DOES_NOT_ADD_UP_TEXT: &str = "A line's balance is not the one before it plus its amount, so nothing is proved. If it stays so, report it to the operator of this cloud.";
 /// Under the amount of a credit.
 pub const CREDIT_HINT: &str = "$10 at least. There are no refunds.";
 /// Under the note of a credit.
@@ -237,48 +244,11 @@ pub fn minutes(line: &LedgerLine) -> Option<Vec<MinuteLine>> {
     Some((line.first_minute..=last).map(minute).collect())
 }
 
-/// A sum that proves the balance: `opening + credits − entries = closing`, exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Statement {
-    /// Balance before the oldest line; zero once all lines are read.
-    pub opening: Money,
-    /// Sum of what was added.
-    pub credits: Money,
-    /// Sum of what was charged, less what was corrected.
-    pub entries: Money,
-    /// Balance after the newest line.
-    pub closing: Money,
-}
-
-impl Statement {
-    /// This statement and one of the lines right before it. `None` if there is a gap between the two, or an overlap.
-    #[must_use]
-    pub fn joined(&self, older: &Self) -> Option<Self> {
-        // Without a difference of its own a page could join itself.
-        (older.closing == self.opening && older.opening != older.closing).then(|| Self {
-            opening: older.opening,
-            credits: self.credits + older.credits,
-            entries: self.entries + older.entries,
-            closing: self.closing,
-        })
-    }
-}
-
-/// The statement of lines without a gap, newest first. `None` without lines, or if they do not add up.
+/// Name of the charges that are not listed one by one.
 #[must_use]
-pub fn statement(lines: &[LedgerLine]) -> Option<Statement> {
-    let (newest, oldest) = (lines.first()?, lines.last()?);
-    let sum = |credit: bool| -> Money {
-        let of_kind = lines.iter().filter(|it| (it.resource == "credit") == credit);
-        of_kind.map(|it| Money::from_micros(it.amount_micros)).sum()
-    };
-    let found = Statement {
-        opening: Money::from_micros(oldest.balance_after_micros) - Money::from_micros(oldest.amount_micros),
-        credits: sum(true),
-        entries: -sum(false),
-        closing: Money::from_micros(newest.balance_after_micros),
-    };
-    (found.opening + found.credits - found.entries == found.closing).then_some(found)
+pub fn more_meters(count: u32) -> String {
+    let noun = if count == 1 { "charge" } else { "charges" };
+    format!("{} more {noun}", format::count(count.into()))
 }
 
 /// What was charged this month.
@@ -470,32 +440,6 @@ mod tests {
         assert_eq!(minutes(&line("credit", 0, 0, 10_000_000, 0)), None);
     }
 
-    /// balance = credits − entries.
-    #[test]
-    fn the_statement_adds_up_exactly() {
-        let lines = [
-            line("pod_gpu", 60, 31, -175_667, 9_490_000),
-            line("pod_gpu", 1, 59, -334_333, 9_665_667),
-            line("credit", 0, 0, 10_000_000, 10_000_000),
-        ];
-        let all = statement(&lines).unwrap();
-        assert_eq!(
-            (all.opening, all.credits, all.entries),
-            (Money::ZERO, Money::from_dollars(10), Money::from_micros(510_000))
-        );
-        assert_eq!(all.credits - all.entries, all.closing);
-        assert_eq!(statement(&lines[..2]).unwrap().opening, Money::from_dollars(10));
-        assert_eq!(statement(&[]), None);
-        let (newer, older) = (statement(&lines[..1]).unwrap(), statement(&lines[1..]).unwrap());
-        assert_eq!(newer.joined(&older), Some(all));
-        assert_eq!(older.joined(&newer), None);
-        assert_eq!(
-            newer.joined(&older).unwrap().joined(&older),
-            None,
-            "no page is counted twice"
-        );
-    }
-
     ///
     #[test]
     fn amounts_are_read_without_floats() {
@@ -505,6 +449,12 @@ mod tests {
         for wrong in ["", "-20", "1e3", "12.5000001", "twelve", "99999999999999999999"] {
             assert!(parse_credit(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted() {
+        assert_eq!(more_meters(1), "1 more charge");
+        assert_eq!(more_meters(12), "12 more charges");
     }
 
     #[test]

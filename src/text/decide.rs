@@ -227,7 +227,7 @@ pub const LEAVE_QUEUE: &str = "Leave the queue";
 /// Said aloud once that has happened.
 pub const LEFT_QUEUE: &str = "This pod does not wait any more.";
 /// The button of the column while the pod waits and the tick is another one than before.
-pub const CHANGE_WAIT: &str = "Change what happens at its turn";
+pub const CHANGE_WAIT: &str = "Change the wait";
 /// Why waiting is not offered twice.
 pub const ALREADY_WAITS: &str = "It waits already.";
 

@@ -1,8 +1,11 @@
 //! Words of the plan of a move, of the move itself and of its receipt (R-4).
 
-use api::migrations::{Fate, Finding, Migration, MigrationPlan, MigrationStateWord, PlanDisk, Severity};
+use api::migrations::{
+    CopyProgress, Fate, Finding, Migration, MigrationPlan, MigrationStateWord, PlanDisk, Severity,
+};
+use api::{Problem, ProblemCode};
+use domain::Timestamp;
 use domain::endpoints::{ChangeKind, IdentityChange};
-use domain::{PodId, Timestamp};
 
 use super::format;
 
@@ -10,8 +13,10 @@ use super::format;
 pub const PLAN_TITLE: &str = "Migrate";
 /// Beside the title: moves are young (R-4.1).
 pub const BETA: &str = "beta";
-/// Link for saying what went wrong or is missing (R-4.1).
-pub const FEEDBACK: &str = "Send feedback";
+/// Before the button that copies what a message about the move needs (R-4.1).
+pub const FEEDBACK: &str = "Feedback for the operator";
+/// What that button copies.
+pub const FEEDBACK_FACTS: &str = "facts of this plan for a message to the operator";
 /// Under the title of the plan.
 pub const PLAN_LEDE: &str = "A new pod with the same specification on another machine. Nothing starts before you press the button below.";
 /// A running pod is stopped first (R-4.1).
@@ -134,6 +139,8 @@ pub const RECEIPT: &str = "Receipt";
 pub const PRINT: &str = "Print receipt";
 /// Label of the typed name before a revert.
 pub const REVERT_CONSENT: &str = "Type the pod's name to give up what was written";
+/// Before the moment since which the phase in the title lasts.
+pub const SINCE: &str = "since";
 /// Count of differences the comparison found.
 pub const MISMATCHES: &str = "Mismatches";
 /// What confirming does (R-4.6).
@@ -151,10 +158,49 @@ pub fn plan_title(pod_name: &str) -> String {
     format!("Migrate {pod_name}")
 }
 
-/// Opens a mail about the move; whoever runs this cloud is the reader's to fill in (R-4.1).
+/// What whoever runs this cloud needs in order to understand a message about a plan (R-4.1).
 #[must_use]
-pub fn feedback_link(pod_id: PodId) -> String {
-    format!("mailto:?subject=Feedback%20on%20moving%20{pod_id}")
+pub fn feedback(plan: &MigrationPlan) -> String {
+    let findings: Vec<&str> = plan.findings.iter().map(|it| it.code.as_str()).collect();
+    let findings = if findings.is_empty() {
+        NONE.to_owned()
+    } else {
+        findings.join(", ")
+    };
+    format!(
+        "Feedback on moving a pod\nPod: {} ({})\nPlan: {}\nFrom: {}\nTo: {}\nFindings: {findings}\n\n",
+        plan.pod_name, plan.pod_id, plan.id, plan.source.name, plan.target.name
+    )
+}
+
+/// The plan in one line: where to, how much to copy, what it costs there, and what is open.
+#[must_use]
+pub fn plan_summary(plan: &MigrationPlan) -> String {
+    let copy = if plan.bytes_to_copy == 0 {
+        "nothing to copy".to_owned()
+    } else {
+        format!("{} to copy", format::bytes(plan.bytes_to_copy))
+    };
+    let open = plan.acknowledge.len() + usize::from(!plan.consent.is_empty());
+    format!(
+        "{} → {} ({}) · {copy} · {} · {open} to acknowledge",
+        plan.pod_name,
+        plan.target.name,
+        plan.target.data_center_id,
+        format::rate(plan.cost.after_micros_per_hour, 60, format::Period::Hour)
+    )
+}
+
+/// The moment at which something ends, after the time that is left.
+#[must_use]
+pub fn at(moment: &str) -> String {
+    format!("at {moment}")
+}
+
+/// The moment at which a time to decide ends, after the time that is left.
+#[must_use]
+pub fn until(moment: &str) -> String {
+    format!("until {moment}")
 }
 
 /// Name of an identity, with its port where it has one.
@@ -580,17 +626,69 @@ pub const fn end_text(state: MigrationStateWord) -> Option<&'static str> {
     })
 }
 
-/// What a revert gives up (R-4.6).
+/// What a revert gives up (R-4.6). How much that is comes from the machine now and then, so it is never said to be
+/// nothing.
 #[must_use]
 pub fn revert_effect(written_bytes: u64) -> String {
     let back = "Brings back the old pod with its ID and addresses, and removes the new one.";
     match written_bytes {
-        0 => format!("{back} Nothing was written since the switch."),
+        0 => format!("{back} What was written since the switch is lost."),
         bytes => format!(
             "{back} {} written since the switch are lost.",
             format::bytes(bytes)
         ),
     }
+}
+
+/// What the server says a revert would lose, where it has refused one without consent.
+#[must_use]
+pub fn refused_loss(problem: &Problem) -> Option<u64> {
+    if problem.code != ProblemCode::DataLossConsentRequired {
+        return None;
+    }
+    let lost = problem.data.get("lost").and_then(|it| it.as_array());
+    let bytes = lost
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.get("bytes")?.as_u64());
+    Some(bytes.fold(0, u64::saturating_add))
+}
+
+/// A value in pieces after each of which a line may end: behind dots, hyphens and slashes, never inside a word.
+#[must_use]
+pub fn pieces(value: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, character) in value.char_indices() {
+        let next = at + character.len_utf8();
+        let goes_on = value[next..].starts_with(SEPARATORS);
+        if SEPARATORS.contains(&character) && !goes_on {
+            found.push(&value[start..next]);
+            start = next;
+        }
+    }
+    if start < value.len() {
+        found.push(&value[start..]);
+    }
+    found
+}
+
+/// Where names, addresses and URLs may break.
+const SEPARATORS: [char; 3] = ['.', '-', '/'];
+
+/// How much is copied, in whole hundredths and never more than there is.
+#[must_use]
+pub fn percent_copied(progress: &CopyProgress) -> u64 {
+    let done = u128::from(progress.bytes_done.min(progress.bytes_total)) * 100;
+    let percent = done.checked_div(progress.bytes_total.into()).unwrap_or(0);
+    // At most 100.
+    u64::try_from(percent).unwrap_or(100)
+}
+
+/// What is said aloud of a copy: each quarter that has been reached.
+#[must_use]
+pub fn copy_spoken(quarters: u64) -> String {
+    format!("{COPY}: {} %", quarters * 25)
 }
 
 /// Time left of a copy as a range: the measured rate of the last seconds swings by about a fifth.
@@ -705,6 +803,55 @@ mod tests {
             changes_markdown(&[url, place]),
             "| Identity | Before | After |\n| --- | --- | --- |\n\
              | Proxy URL, port 8888 | https://a | https://b\\|c |\n| Data centre | EU-NL-1 | same |\n"
+        );
+    }
+
+    #[test]
+    fn values_break_between_words_only() {
+        assert_eq!(pieces("poda.pods.internal"), ["poda.", "pods.", "internal"]);
+        assert_eq!(
+            pieces("https://poda-8888.proxy/x"),
+            ["https://", "poda-", "8888.", "proxy/", "x"]
+        );
+        assert_eq!(pieces("ends."), ["ends."]);
+        assert!(pieces("").is_empty());
+    }
+
+    #[test]
+    fn a_copy_is_complete_when_every_byte_is_there() {
+        let of = |bytes_done, bytes_total| {
+            percent_copied(&CopyProgress {
+                bytes_done,
+                bytes_total,
+                ..CopyProgress::default()
+            })
+        };
+        assert_eq!((of(0, 0), of(999, 1_000), of(5, 4)), (0, 99, 100));
+        assert_eq!(of(u64::MAX, u64::MAX), 100);
+        assert_eq!(copy_spoken(2), "Copy of the pod volume: 50 %");
+    }
+
+    /// R-4.6
+    #[test]
+    fn a_revert_never_promises_that_nothing_is_lost() {
+        assert!(revert_effect(0).ends_with("What was written since the switch is lost."));
+        assert!(revert_effect(2_000_000_000).ends_with("2 GB written since the switch are lost."));
+        let refused = |code| {
+            Problem::new(code, "").with(
+                "lost",
+                serde_json::json!([{ "disk": "pod_volume", "bytes": 7 }, { "disk": "new", "bytes": 2 }]),
+            )
+        };
+        assert_eq!(
+            refused_loss(&refused(ProblemCode::DataLossConsentRequired)),
+            Some(9)
+        );
+        assert_eq!(refused_loss(&refused(ProblemCode::ActionNotAllowed)), None);
+        let bare = Problem::new(ProblemCode::DataLossConsentRequired, "");
+        assert_eq!(
+            refused_loss(&bare),
+            Some(0),
+            "the consent is asked for all the same"
         );
     }
 

@@ -1,6 +1,6 @@
 //! Words of the overview.
 
-use crate::worklist::{Clock, Kind, Need, WorkItem};
+use crate::worklist::{Kind, Need, WorkItem};
 
 use super::format::{self, Period};
 
@@ -10,8 +10,8 @@ pub const TITLE: &str = "Overview";
 pub const RUNNING: &str = "Running pods";
 /// Figure.
 pub const BURN: &str = "Burn now";
-/// Figure.
-pub const RUNS_OUT: &str = "Funds run out";
+/// Figure, the same on every page.
+pub const RUNS_OUT: &str = "Runs out";
 /// Of how many pods.
 pub fn of_pods(count: usize) -> String {
     let noun = if count == 1 { "pod" } else { "pods" };
@@ -27,6 +27,15 @@ pub fn per_day(micros_per_hour: i64) -> String {
         format::rate(micros_per_hour, 60, Period::Day)
     )
 }
+/// Under the date: how long that is from now.
+pub fn until(at_ms: i64, now_ms: i64) -> String {
+    match u64::try_from(at_ms - now_ms) {
+        Ok(left_ms) if left_ms > 0 => {
+            format!("in {}, storage included", format::duration(left_ms / 1_000))
+        }
+        Ok(_) | Err(_) => "pods are stopped, volumes kept".to_owned(),
+    }
+}
 /// Under the date.
 pub fn balance(micros: i64) -> String {
     format!("{} left", format::money(micros))
@@ -36,6 +45,8 @@ pub const PER_HOUR: &str = "/h";
 
 /// Heading of the worklist.
 pub const NEEDS_YOU: &str = "Needs you";
+/// When nothing does, as far as could be read.
+pub const NOT_ALL_READ: &str = "Not everything could be read, so this list may be too short.";
 /// When nothing does.
 pub const NOTHING: &str = "Nothing needs you now.";
 /// Heading.
@@ -59,6 +70,8 @@ pub fn route(from: &str, to: &str) -> String {
 }
 /// When the account could not be read.
 pub const ACCOUNT_FAILED: &str = "The account could not be read";
+/// When the network volumes could not be read.
+pub const VOLUMES_FAILED: &str = "The network volumes could not be read";
 /// When the migrations could not be read.
 pub const MIGRATIONS_FAILED: &str = "The migrations could not be read";
 
@@ -69,6 +82,7 @@ pub fn text(item: &WorkItem) -> String {
         Need::FundsOut => "Funds have run out and pods were stopped".to_owned(),
         Need::FundsLow => "Funds end within a day".to_owned(),
         Need::Confirm(_) => format!("The move of {name} waits to be confirmed"),
+        Need::MoveFailed(_) => format!("The move of {name} has failed"),
         Need::GpusTaken(_) => format!("The GPUs of {name} are in use"),
         Need::PodError(_) => format!("{name} does not run"),
         Need::Unreachable(_) => format!("The machine of {name} is silent"),
@@ -80,6 +94,7 @@ pub fn text(item: &WorkItem) -> String {
 fn more(kind: Kind, count: usize) -> String {
     let what = match kind {
         Kind::Confirm => "moves to confirm",
+        Kind::MoveFailed => "moves that have failed",
         Kind::GpusTaken => "stopped pods whose GPUs are in use",
         Kind::PodError => "pods that do not run",
         Kind::Unreachable => "pods on silent machines",
@@ -96,6 +111,7 @@ pub const fn detail(need: Need) -> &'static str {
         }
         Need::FundsLow => "Then all running pods are stopped: container disks are erased, volumes kept.",
         Need::Confirm(_) => "Then it counts as confirmed and the old pod is deleted.",
+        Need::MoveFailed(_) => "The old pod and its pod volume are as they were. The move's page says why.",
         Need::GpusTaken(_) => "Its disk on that machine is intact. Wait, start with CPUs only, or move.",
         Need::PodError(_) => "Its page says why.",
         Need::Unreachable(_) => {
@@ -110,7 +126,7 @@ pub const fn detail(need: Need) -> &'static str {
 pub const fn action(need: Need) -> &'static str {
     match need {
         Need::FundsOut | Need::FundsLow => "Add funds",
-        Need::Confirm(_) => "Review the move",
+        Need::Confirm(_) | Need::MoveFailed(_) => "Review the move",
         Need::GpusTaken(_) => "Decide",
         Need::PodError(_) | Need::Unreachable(_) => "Open the pod",
         Need::Unattached(_) => "Open the volume",
@@ -118,13 +134,8 @@ pub const fn action(need: Need) -> &'static str {
     }
 }
 
-/// Before the clock, for those who do not see where it stands.
-pub const fn clock_word(clock: Clock) -> &'static str {
-    match clock {
-        Clock::Until(_) => "left",
-        Clock::Since(_) | Clock::None => "",
-    }
-}
+/// Behind the time to a deadline.
+pub const LEFT: &str = "left";
 
 /// When the time of an item has come.
 pub const NOW: &str = "now";
@@ -139,7 +150,7 @@ pub fn amount(item: &WorkItem) -> String {
         Need::Unattached(_) => format!("{} so far", format::money(item.micros)),
         // One pod is charged, never two: the kept source costs nothing.
         Need::Confirm(_) => format!("{} for the old pod", format::money(0)),
-        Need::More(..) => String::new(),
+        Need::MoveFailed(_) | Need::More(..) => String::new(),
     }
 }
 
@@ -149,13 +160,20 @@ pub const fn filter(kind: Kind) -> Option<&'static str> {
         Kind::GpusTaken => Some("state:stopped"),
         Kind::PodError => Some("state:error"),
         Kind::Unreachable => Some("state:unreachable"),
-        Kind::Confirm | Kind::Unattached => None,
+        Kind::Confirm | Kind::MoveFailed | Kind::Unattached => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worklist::Clock;
+
+    #[test]
+    fn the_end_of_money_is_said_in_time_from_now() {
+        assert_eq!(until(205_200_000, 0), "in 2 d 9 h, storage included");
+        assert_eq!(until(0, 1), "pods are stopped, volumes kept");
+    }
 
     #[test]
     fn amounts_say_what_they_are() {

@@ -89,7 +89,7 @@ pub const KEYS: &str = "Keyboard shortcuts";
 /// The switch for single-letter keys.
 pub const KEYS_ON: &str = "Single-letter keys act anywhere outside fields";
 /// Every key and what it does.
-pub const KEY_LIST: [(&str, &str); 12] = [
+pub const KEY_LIST: [(&str, &str); 13] = [
     ("g o", "Overview"),
     ("g p", "Pods"),
     ("g m", "Machines"),
@@ -97,6 +97,7 @@ pub const KEY_LIST: [(&str, &str); 12] = [
     ("g b", "Billing"),
     ("c", "Deploy a pod"),
     ("/", "Go to the filter"),
+    ("1–9", "Open a line of what needs you"),
     ("↑ ↓ Home End", "Move in a table"),
     ("Enter", "Open the focused row"),
     (".", "Open the menu of the focused row"),

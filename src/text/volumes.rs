@@ -46,7 +46,7 @@ pub const CREATE: &str = "Create volume";
 /// Title of an empty list.
 pub const EMPTY: &str = "No network volumes yet";
 /// What a volume saves its owner from.
-pub const EMPTY_TEXT: &str = "A pod whose pod volume is on a machine has to wait for that machine. A network volume lets any machine of its data centre take over.";
+pub const EMPTY_TEXT: &str = "A pod with a pod volume has to wait for the machine that volume is on. A network volume lets any machine of its data centre take over.";
 /// Heading of the deleted ones.
 pub const BIN: &str = "In the bin";
 /// Takes a volume out of the bin.

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { until } from "./fleet.mjs";
 import { flowsOn } from "./harness.mjs";
+import { atRest } from "./steps.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
 
@@ -34,8 +35,7 @@ async function everyLine(fleet) {
 flow("balance, burn and the date at which pods stop are those of the account", async (visit) => {
   const { page, fleet } = visit;
   // A pod that starts or stops meanwhile changes the burn, and with it the date.
-  const passing = /^(QUEUED|PROVISIONING|STARTING|STOPPING)$/;
-  await until(() => fleet.pods(), (pods) => pods.every((it) => !passing.test(it.state)), "a fleet at rest");
+  await atRest(fleet);
   const account = await fleet.get("/account");
   await visit.open("/billing");
   const main = page.getByRole("main");

@@ -1,5 +1,7 @@
 //! What is said in the browser's console: a page that is well says nothing.
 
+use wasm_bindgen_test::wasm_bindgen_test;
+
 use crate::hands::script;
 
 /// Keeps warnings and errors from now on.
@@ -23,4 +25,11 @@ pub fn listen() {
 pub fn said() -> String {
     let said = script(&[], "return globalThis.said.splice(0).join('\\n')");
     said.as_string().unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+fn a_warning_is_heard_once() {
+    listen();
+    script(&[], "console.warn('a', 'b')");
+    assert_eq!((said().as_str(), said().as_str()), ("a b", ""));
 }

@@ -150,6 +150,9 @@ async fn keys_with_a_modifier_belong_to_the_browser() {
     assert_eq!(hands::script(&[], PRESS).as_string().as_deref(), Some("free"));
     settle().await;
     is_at("/overview").await;
+    key("g");
+    key("p");
+    is_at("/pods").await;
 }
 
 #[wasm_bindgen_test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::account::Ledger;
+use api::account::{Account, Ledger};
 use client::queries::{GetLedger, Granularity};
 use domain::{PodId, VolumeId};
 use leptos::prelude::*;
@@ -12,8 +12,9 @@ use crate::components::ledger_statement::LedgerStatement;
 use crate::components::ledger_table::LedgerTable;
 use crate::components::loaded::loaded;
 use crate::components::section::section;
-use crate::data::use_query;
+use crate::data::{Loadable, QueryHandle, use_query};
 use crate::paths::{self, BillingTab};
+use crate::statement::Newest;
 use crate::text::{billing as words, format};
 use crate::ui::{Button, ButtonLink, ButtonSize, Empty};
 
@@ -45,7 +46,7 @@ impl Filter {
     }
 }
 
-pub(super) fn view_of() -> AnyView {
+pub(super) fn view_of(account: Signal<Arc<Account>>) -> AnyView {
     let query = use_query_map();
     let filter = Memo::new(move |_| {
         query.with(|it| Filter {
@@ -54,10 +55,10 @@ pub(super) fn view_of() -> AnyView {
         })
     });
     // Another filter is another list: its pages begin anew.
-    (move || filtered_view(filter.get())).into_any()
+    (move || filtered_view(filter.get(), account)).into_any()
 }
 
-fn filtered_view(filter: Filter) -> AnyView {
+fn filtered_view(filter: Filter, account: Signal<Arc<Account>>) -> AnyView {
     let is_set = filter.is_set();
     let chip = is_set.then(|| {
         let what = [
@@ -80,6 +81,8 @@ fn filtered_view(filter: Filter) -> AnyView {
         let filter = filter.clone();
         move || Some(filter.page(None))
     });
+    let again = first.clone();
+    let on_retry = Callback::new(move |()| again.refetch());
     let content = loaded(first, 12, words::LEDGER_UNREADABLE, move |ledger| {
         let none = Memo::new(move |_| ledger.with(|it| it.lines.is_empty()));
         let filter = filter.clone();
@@ -87,13 +90,16 @@ fn filtered_view(filter: Filter) -> AnyView {
             if none.get() {
                 return view! { <Empty title=words::NO_LINES purpose=words::NO_LINES_TEXT /> }.into_any();
             }
-            let total = move || ledger.with(|it| format::money_exact(it.total_micros));
-            let proof =
-                (!is_set).then(|| section(words::STATEMENT, view! { <LedgerStatement ledger /> }.into_any()));
+            let head = if is_set {
+                let total = move || ledger.with(|it| format::money_exact(it.total_micros));
+                view! { <p>{words::TOTAL} ": " <strong class="num">{total}</strong></p> }.into_any()
+            } else {
+                let proof = view! { <LedgerStatement ledger account on_retry /> };
+                section(words::STATEMENT, proof.into_any())
+            };
             view! {
-                {proof}
-                <p>{words::TOTAL} ": " <strong class="num">{total}</strong></p>
-                {page_view(ledger, filter.clone())}
+                {head}
+                {lines_view(ledger, filter.clone())}
             }
             .into_any()
         })
@@ -106,27 +112,57 @@ fn filtered_view(filter: Filter) -> AnyView {
     .into_any()
 }
 
-/// A page of lines, and below it, once asked for, the next one.
-fn page_view(ledger: Signal<Arc<Ledger>>, filter: Filter) -> AnyView {
-    let next = Memo::new(move |_| ledger.with(|it| it.pagination.next_cursor.clone()));
-    // The cursor as it was when it was pressed: new lines on top move the pages, and an older page must not shift.
-    let opened = RwSignal::new(None::<String>);
-    let below = move || match opened.get() {
-        Some(cursor) => {
-            let (query, filter) = (filter.page(Some(cursor)), filter.clone());
-            let older = use_query(move || Some(query.clone()));
-            Some(loaded(older, 6, words::LEDGER_UNREADABLE, move |it| {
-                page_view(it, filter.clone())
-            }))
-        }
-        None => next.get().map(|cursor| {
-            let on_press = move || opened.set(Some(cursor.clone()));
-            view! { <div class="cluster"><Button label=words::MORE on_press /></div> }.into_any()
-        }),
+/// The lines in one table: the newest, and below them those of each older page that was asked for.
+fn lines_view(ledger: Signal<Arc<Ledger>>, filter: Filter) -> AnyView {
+    let newest = Memo::new(move |before: Option<&Newest>| ledger.with(|it| Newest::renewed(before, it)));
+    let older = RwSignal::new(Vec::<QueryHandle<Ledger>>::new());
+    let lines = Memo::new(move |_| {
+        let mut lines = newest.with(|it| it.lines.clone());
+        older.with(|pages| {
+            for page in pages {
+                page.with(|it| lines.extend(it.value().into_iter().flat_map(|it| it.lines.iter().cloned())));
+            }
+        });
+        lines
+    });
+    let next = Memo::new(move |_| {
+        older.with(|pages| match pages.last() {
+            Some(page) => page.with(|it| it.value()?.pagination.next_cursor.clone()),
+            None => newest.with(|it| it.next.clone()),
+        })
+    });
+    // A page lives as long as the list, not as long as the press that asked for it.
+    let owner = Owner::current();
+    let on_press = Callback::new(move |()| {
+        let (Some(owner), Some(cursor)) = (&owner, next.get_untracked()) else {
+            return;
+        };
+        let query = filter.page(Some(cursor));
+        let page = owner.with(|| use_query(move || Some(query.clone())));
+        older.update(|pages| pages.push(page));
+    });
+    // Each page is drawn in the table; what stands below is why one is not there yet.
+    let unread = move || {
+        older.with(|pages| {
+            pages
+                .last()
+                .map(|page| loaded(page.clone(), 6, words::LEDGER_UNREADABLE, |_| ().into_any()))
+        })
+    };
+    let pending = Memo::new(move |_| {
+        older.with(|pages| pages.last().is_some_and(|page| page.with(Loadable::is_loading)))
+    });
+    // The button stays while its page is read, and with it the focus.
+    let more = Memo::new(move |_| pending.get() || next.with(Option::is_some));
+    let button = move || {
+        more.get().then(|| {
+            view! { <div class="cluster"><Button label=words::MORE pending on_press=move || on_press.run(()) /></div> }
+        })
     };
     view! {
-        <LedgerTable ledger />
-        {below}
+        <LedgerTable lines />
+        {unread}
+        {button}
     }
     .into_any()
 }

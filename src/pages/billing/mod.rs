@@ -55,7 +55,7 @@ fn content_view(account: Signal<Arc<Account>>, tab: Memo<BillingTab>) -> AnyView
         <Tabs label=words::PARTS_OF_PAGE tabs current=Signal::derive(move || paths::billing_tab(tab.get())) />
         {move || match tab.get() {
             BillingTab::Usage => usage::view_of(account),
-            BillingTab::Ledger => ledger::view_of(),
+            BillingTab::Ledger => ledger::view_of(account),
         }}
     }
     .into_any()

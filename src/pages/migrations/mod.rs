@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::migrations::{Migration, MigrationStateWord};
+use api::migrations::{CopyProgress as Copied, Migration, MigrationStateWord};
 use domain::MigrationId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -20,8 +20,8 @@ use crate::forms::migration_action::MigrationActionDialog;
 use crate::pages::not_found::NotFoundPage;
 use crate::paths::{self, MigrationDialog};
 use crate::shell::Page;
-use crate::text::migrations as words;
-use crate::ui::{Announcer, Badge, Mark, Time};
+use crate::text::{migrations as words, pods};
+use crate::ui::{Announcer, Mark, Time};
 
 /// `/migrations/{id}`.
 #[component]
@@ -46,7 +46,8 @@ fn migration_page(id: MigrationId) -> AnyView {
     let content = loaded(handle.clone(), 8, words::MIGRATION_UNREADABLE, move |migration| {
         view_of(migration, handle.clone())
     });
-    view! { <Page title ready>{content}</Page> }.into_any()
+    let crumbs = vec![(pods::PODS.into(), paths::pods())];
+    view! { <Page title ready crumbs>{content}</Page> }.into_any()
 }
 
 fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) -> AnyView {
@@ -55,11 +56,12 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     let changes = Memo::new(move |_| migration.with(|it| it.changes.clone()));
     let problem = Memo::new(move |_| migration.with(|it| it.problem.clone()));
     let has_receipt = Memo::new(move |_| migration.with(|it| it.receipt.is_some()));
-    announce_phases(state);
-    let copy = move || {
-        let seen = state.get() == MigrationStateWord::Copying || progress.with(|it| it.bytes_done > 0);
-        (seen && progress.with(|it| it.bytes_total > 0)).then(|| view! { <CopyProgress progress /> })
-    };
+    announce(state, progress);
+    let copies = Memo::new(move |_| {
+        let begun = state.get() == MigrationStateWord::Copying || progress.with(|it| it.bytes_done > 0);
+        begun && progress.with(|it| it.bytes_total > 0)
+    });
+    let copy = move || copies.get().then(|| view! { <CopyProgress progress /> });
     // With a receipt the table stands in it, once.
     let table = move || {
         (!has_receipt.get()).then(|| {
@@ -74,7 +76,7 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
         })
     };
     view! {
-        {move || migration.with(|it| summary(it))}
+        {summary(migration)}
         {move || problem.get().map(|title| view! { <Notice mark=Mark::Cross title /> })}
         {move || words::end_text(state.get()).map(|it| view! { <p>{it}</p> })}
         <section class="section">
@@ -94,46 +96,55 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     .into_any()
 }
 
-fn summary(migration: &Migration) -> AnyView {
-    let mark = match migration.state {
-        MigrationStateWord::StoppingSource
-        | MigrationStateWord::Provisioning
-        | MigrationStateWord::Copying
-        | MigrationStateWord::Starting
-        | MigrationStateWord::Reverting => Mark::QuarterRing,
-        MigrationStateWord::AwaitingConfirmation => Mark::DottedRing,
-        MigrationStateWord::Completed => Mark::Disc,
-        MigrationStateWord::Cancelled | MigrationStateWord::Reverted => Mark::Dash,
-        MigrationStateWord::Failed => Mark::Cross,
-    };
-    let (source, target) = (migration.source_pod_id, migration.target_pod_id);
-    let since = Signal::stored(migration.since.millis());
+/// From where to where, and since when it is as the title says. The links stay while the figures change.
+fn summary(migration: Signal<Arc<Migration>>) -> AnyView {
+    let since = Memo::new(move |_| migration.with(|it| it.since.millis()));
+    let first = migration.get_untracked();
     view! {
-        <div class="cluster">
-            <Badge mark label=words::state_word(migration.state) />
-            <span class="muted">"since " <Time at_ms=since /></span>
+        <p class="cluster">
             <span>
-                <a href=paths::pod(source)>{words::OLD_POD}</a>
-                {format!(" on {} → ", migration.source_machine)}
-                <a href=paths::pod(target)>{words::NEW_POD}</a>
-                {format!(" on {}", migration.target_machine)}
+                <a href=paths::pod(first.source_pod_id)>{words::OLD_POD}</a>
+                {format!(" on {} → ", first.source_machine)}
+                <a href=paths::pod(first.target_pod_id)>{words::NEW_POD}</a>
+                {format!(" on {}", first.target_machine)}
             </span>
-        </div>
+            <span class="muted">{words::SINCE} " " <Time at_ms=since /></span>
+        </p>
     }
     .into_any()
 }
 
-/// Says a new phase aloud; the figures of the copy are never said.
-fn announce_phases(state: Memo<MigrationStateWord>) {
+/// Says a new phase aloud, a failure at once, and each quarter of the copy; the figures between are never said.
+fn announce(state: Memo<MigrationStateWord>, progress: Memo<Copied>) {
     let Some(announcer) = use_context::<Announcer>() else {
         return;
     };
+    let copy = announcer.clone();
     Effect::new(move |before: Option<MigrationStateWord>| {
         let state = state.get();
         if before.is_some_and(|it| it != state) {
-            announcer.say(words::state_word(state));
+            match state {
+                MigrationStateWord::Failed => announcer.interrupt(words::state_word(state)),
+                MigrationStateWord::StoppingSource
+                | MigrationStateWord::Provisioning
+                | MigrationStateWord::Copying
+                | MigrationStateWord::Starting
+                | MigrationStateWord::AwaitingConfirmation
+                | MigrationStateWord::Reverting
+                | MigrationStateWord::Completed
+                | MigrationStateWord::Cancelled
+                | MigrationStateWord::Reverted => announcer.say(words::state_word(state)),
+            }
         }
         state
+    });
+    let quarters = Memo::new(move |_| progress.with(|it| words::percent_copied(it) / 25));
+    Effect::new(move |before: Option<u64>| {
+        let quarters = quarters.get();
+        if before.is_some_and(|it| it < quarters) {
+            copy.say(words::copy_spoken(quarters));
+        }
+        quarters
     });
 }
 
@@ -144,7 +155,14 @@ fn dialogs(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     let dialog = Memo::new(move |_| query.with(|it| it.get(paths::DIALOG)?.parse::<MigrationDialog>().ok()));
     let id = migration.with_untracked(|it| it.id);
     let on_close = Callback::new(move |()| go.instead(&paths::migration(id)));
-    let on_done = Callback::new(move |it| handle.set(it));
+    let (done, opened) = (handle.clone(), handle);
+    let on_done = Callback::new(move |it| done.set(it));
+    Effect::new(move |_| {
+        // What was written since the switch is no event, and a dialog asks by what is true now.
+        if dialog.get().is_some() {
+            opened.refetch();
+        }
+    });
     move || {
         dialog
             .get()

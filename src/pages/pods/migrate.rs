@@ -18,15 +18,14 @@ use crate::components::loaded::failure;
 use crate::components::notice::Notice;
 use crate::components::plan_cost::PlanCost;
 use crate::components::plan_target::PlanTarget;
-use crate::components::problem_note::ProblemNote;
 use crate::components::section::section;
 use crate::data::{Loadable, use_mutation, use_query};
 use crate::forms::migration_confirm::MigrationConfirm;
 use crate::pages::not_found::NotFoundPage;
 use crate::paths;
 use crate::shell::Page;
-use crate::text::migrations as words;
-use crate::ui::{Badge, ButtonLink, Mark, Skeleton};
+use crate::text::{format, migrations as words, pods};
+use crate::ui::{Badge, ButtonLink, CopyButton, Mark, Skeleton};
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -116,6 +115,15 @@ fn plan_page(pod_id: PodId) -> AnyView {
     let ready = Signal::derive(move || {
         shown.get().is_some() || refusal.with(Option::is_some) || unreadable.with(Option::is_some)
     });
+    let crumb = Signal::derive(move || {
+        plan.with(|plan| {
+            plan.as_ref()
+                .map_or_else(|| format::short_id(&pod_id.to_string()), |it| it.pod_name.clone())
+        })
+    });
+    let crumbs = vec![(pods::PODS.into(), paths::pods()), (crumb, paths::pod(pod_id))];
+    let feedback =
+        Signal::derive(move || plan.with(|it| it.as_deref().map(words::feedback).unwrap_or_default()));
     let title = Signal::derive(move || {
         plan.with(|plan| {
             plan.as_ref().map_or_else(
@@ -154,8 +162,18 @@ fn plan_page(pod_id: PodId) -> AnyView {
             title
             ready
             lede=Some(words::PLAN_LEDE.to_owned())
+            crumbs
             badges=|| view! { <Badge mark=Mark::HalfDisc label=words::BETA /> }
-            actions=move || view! { <a href=words::feedback_link(pod_id) rel="external">{words::FEEDBACK}</a> }
+            actions=move || {
+                shown
+                    .get()
+                    .map(|_| {
+                        view! {
+                            <span class="caption muted">{words::FEEDBACK}</span>
+                            <CopyButton text=feedback what=words::FEEDBACK_FACTS />
+                        }
+                    })
+            }
         >
             {body}
         </Page>
@@ -195,26 +213,14 @@ fn plan_view(first: Arc<MigrationPlan>, plan: Signal<Arc<MigrationPlan>>, planni
         .then(|| view! { <Notice mark=Mark::Triangle title=words::STOPS /> });
     let copy = words::expected_time(&first);
     let is_stale = Memo::new(move |_| plan.with(|it| it.stale));
+    let summary = words::plan_summary(&first);
+    let (changes, findings) = (first.changes.clone(), first.findings.clone());
+    let (disks, cost) = (first.disks.clone(), first.cost);
     view! {
+        <p class="plan-summary">{summary}</p>
         {move || differences_view(&differences.get())}
         {move || is_stale.get().then(|| view! { <Notice mark=Mark::Triangle title=words::STALE /> })}
         {stops}
-        // What breaks stands first: it is what somebody comes here to know.
-        {section(words::IDENTITIES, view! {
-            <IdentityChangeList changes=Signal::stored(first.changes.clone()) />
-        }.into_any())}
-        {section(words::TARGET, view! {
-            <PlanTarget plan pending on_choose=move |id| make.run(Some(id)) />
-        }.into_any())}
-        {section(words::FINDINGS, view! { <FindingList findings=Signal::stored(first.findings.clone()) /> }.into_any())}
-        {section(words::KEPT, view! { <p>{kept.join(", ")}</p> }.into_any())}
-        {section(words::DISKS, view! {
-            <p>{copy}</p>
-            <DiskFates disks=Signal::stored(first.disks.clone()) />
-        }.into_any())}
-        {section(words::COST, view! { <PlanCost cost=Signal::stored(first.cost) /> }.into_any())}
-        // The plan on the screen stays to be read where a new one was refused.
-        <ProblemNote problem=refusal />
         <MigrationConfirm
             plan=first
             stale=is_stale
@@ -222,7 +228,24 @@ fn plan_view(first: Arc<MigrationPlan>, plan: Signal<Arc<MigrationPlan>>, planni
             // The target of a stale plan may be what has changed: then the best machine of now, which the differences name.
             on_renew=move || make.run((!is_stale.get_untracked()).then_some(target_id))
             renewing=pending
-        />
+            // The plan on the screen stays to be read where a new one was refused.
+            refusal
+        >
+            // What breaks stands first: it is what somebody comes here to know.
+            {section(words::IDENTITIES, view! {
+                <IdentityChangeList changes=Signal::stored(changes) />
+            }.into_any())}
+            {section(words::TARGET, view! {
+                <PlanTarget plan pending on_choose=move |id| make.run(Some(id)) />
+            }.into_any())}
+            {section(words::FINDINGS, view! { <FindingList findings=Signal::stored(findings) /> }.into_any())}
+            {section(words::KEPT, view! { <p>{kept.join(", ")}</p> }.into_any())}
+            {section(words::DISKS, view! {
+                <p>{copy}</p>
+                <DiskFates disks=Signal::stored(disks) />
+            }.into_any())}
+            {section(words::COST, view! { <PlanCost cost=Signal::stored(cost) /> }.into_any())}
+        </MigrationConfirm>
     }
     .into_any()
 }

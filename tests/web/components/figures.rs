@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use api::account::Ledger;
 use api::events::FeedEvent;
 use api::migrations::CopyProgress as Copied;
 use api::{Problem, ProblemCode};
@@ -221,22 +220,13 @@ async fn the_worklist_leads_to_what_is_to_be_done_and_runs_down() {
 #[wasm_bindgen_test]
 async fn a_line_of_the_ledger_opens_into_its_minutes_and_stays_open() {
     let owner = Owner::new();
-    let ledger = |lines| {
-        Arc::new(Ledger {
-            lines,
-            pagination: Default::default(),
-            total_micros: 0,
-            sequence: 1,
-        })
-    };
     let line = facts::ledger_line(json!({}));
     let credit = facts::ledger_line(
         json!({ "id": id("led", 2), "resource": "credit", "reason": "top_up", "amountMicros": 25_000_000 }),
     );
-    let shown = owner.with(|| RwSignal::new(ledger(vec![line.clone(), credit.clone()])));
+    let shown = owner.with(|| RwSignal::new(vec![line.clone(), credit.clone()]));
     let screen = stage(&server::empty(), move || {
-        let ledger: Signal<Arc<Ledger>> = shown.into();
-        view! { <LedgerTable ledger /> }.into_any()
+        view! { <LedgerTable lines=shown /> }.into_any()
     });
     screen.find("table", billing::LEDGER).await;
     assert_eq!(
@@ -254,7 +244,7 @@ async fn a_line_of_the_ledger_opens_into_its_minutes_and_stays_open() {
     // A newer line comes in above; what is open stays open, and the focus where it is.
     let newer =
         facts::ledger_line(json!({ "id": id("led", 3), "firstMinute": 4, "from": at(0), "to": at(3) }));
-    shown.set(ledger(vec![newer, line, credit]));
+    shown.set(vec![newer, line, credit]);
     until("one row more", || screen.all("row").len() == before + 4).await;
     assert!(has_focus(&button) && button.is_connected());
     key("Enter");

@@ -219,6 +219,40 @@ async fn a_revert_asks_for_the_name_where_something_was_written() {
 }
 
 #[wasm_bindgen_test]
+async fn a_revert_asks_for_the_name_once_the_server_says_what_is_lost() {
+    let server = answering(Vec::new(), |request| {
+        if request.body.as_ref().is_some_and(|it| it.contains("consent")) {
+            return facts::answer(&facts::migration_json(json!({ "state": "REVERTING" })));
+        }
+        let problem = Problem::new(ProblemCode::DataLossConsentRequired, "3 GB would be lost.")
+            .with("consent", "train-a")
+            .with(
+                "lost",
+                json!([{ "disk": "pod_volume", "bytes": 3_000_000_000_u64 }]),
+            );
+        facts::refusal(&problem)
+    });
+    let migration = Signal::stored(facts::migration(json!({})));
+    let screen = dialog(&server, move |on_close| {
+        let on_done = |_| {};
+        view! { <MigrationActionDialog migration dialog=MigrationDialog::Revert on_close on_done /> }
+            .into_any()
+    });
+    let button = screen.find("button", migrations::REVERT).await;
+    assert!(screen.all("textbox").is_empty());
+    hands::press(&button);
+    screen.shows("3 GB written since the switch are lost.").await;
+    assert!(is_blocked(&button));
+    screen
+        .fill("textbox", migrations::REVERT_CONSENT, "train-a")
+        .await;
+    is_free(&button).await;
+    hands::press(&button);
+    screen.loses("dialog", migrations::REVERT).await;
+    assert_eq!(server.written().len(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn who_leaves_a_question_changes_nothing() {
     let server = answering(Vec::new(), |_| server::not_found());
     let migration = Signal::stored(facts::migration(json!({})));
