@@ -16,6 +16,7 @@ mod shell;
 mod shots;
 mod site;
 mod split;
+mod start;
 mod tests;
 
 #[derive(Parser)]
