@@ -215,12 +215,13 @@ fn rows<T, const N: usize>(
     names: [&'static str; N],
     parse: impl Fn(&Row<'_>, [Field; N]) -> Result<T, TraceError>,
 ) -> Result<Vec<T>, TraceError> {
-    let mut reader = ReaderBuilder::new().from_reader(source);
     let broken = |line, source: csv::Error| TraceError::Line {
         file: file.to_owned(),
         line,
         source,
     };
+    let text = unix_lines(source).map_err(|error| broken(1, error.into()))?;
+    let mut reader = ReaderBuilder::new().from_reader(text.as_slice());
     let header = reader.headers().map_err(|error| broken(1, error))?.clone();
     let mut fields = names.map(|name| Field { name, index: 0 });
     for field in &mut fields {
@@ -233,11 +234,10 @@ fn rows<T, const N: usize>(
     let mut rows = Vec::new();
     let mut record = StringRecord::new();
     loop {
-        let line = reader.position().line();
-        if !reader
-            .read_record(&mut record)
-            .map_err(|error| broken(line, error))?
-        {
+        let read = reader.read_record(&mut record);
+        // The reader stands behind the end of the line it read, whatever empty ones came before it.
+        let line = reader.position().line() - 1;
+        if !read.map_err(|error| broken(line, error))? {
             return Ok(rows);
         }
         rows.push(parse(
@@ -249,6 +249,19 @@ fn rows<T, const N: usize>(
             fields,
         )?);
     }
+}
+
+/// The whole text with every line, the last one too, ended by a line feed alone: the reader counts those.
+fn unix_lines(mut source: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    source.read_to_end(&mut text)?;
+    let mut lines = Vec::with_capacity(text.len() + 1);
+    for line in text.split_inclusive(|it| *it == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        lines.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]
@@ -287,6 +300,15 @@ mod tests {
             ",1,1,1,0,,LS,Running,0,1,0",
             "pods.csv: line 3, name: \"\" is not a name: a name must not be empty",
         );
+    }
+
+    #[test]
+    fn a_wrong_line_has_the_number_an_editor_shows() {
+        let wrong = |text: String| pods(text.as_bytes(), "pods.csv").unwrap_err().to_string();
+        let line = "pods.csv: line 4, qos: \"XX\" is not one of LS, Guaranteed, Burstable, BE";
+        let text = format!("{POD_HEADER}ok,1,1,0,0,,LS,Running,0,1,0\n\na,1,1,0,0,,XX,Running,0,1,0");
+        assert_eq!(wrong(text.clone()), line);
+        assert_eq!(wrong(text.replace('\n', "\r\n")), line);
     }
 
     #[test]
