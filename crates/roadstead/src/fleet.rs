@@ -1,7 +1,7 @@
 //! What an empty data folder is filled with.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
@@ -15,13 +15,18 @@ use engine::state::{Policy, Settings};
 use engine::{Actor, Command, Outcome};
 use scenarios::World;
 use scenarios::demo::MAIN_ACCOUNT;
-use scenarios::trace::Trace;
+use scenarios::trace::{MACHINES_FILE, PODS_FILE, Trace};
+use serde::Deserialize;
 
 /// Dollars on the account of a trace: more than the longest trace costs.
 const TRACE_DOLLARS: i64 = 1_000_000_000;
 
+/// Longest part of a trace's path in the name of its data folder; file systems take 255 bytes.
+const FOLDER_BYTES_MAX: usize = 200;
+
 /// A fleet to begin with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
 pub enum FleetChoice {
     /// The seeded demo.
     Demo,
@@ -35,22 +40,52 @@ impl FromStr for FleetChoice {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(match text {
+        Ok(text.to_owned().into())
+    }
+}
+
+impl From<String> for FleetChoice {
+    fn from(text: String) -> Self {
+        match text.as_str() {
             "demo" => Self::Demo,
             "empty" => Self::Empty,
-            path => Self::Trace(path.into()),
-        })
+            _ => Self::Trace(text.into()),
+        }
     }
 }
 
 impl FleetChoice {
-    /// The name of its default folder.
-    pub const fn folder(&self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Empty => "empty",
-            Self::Trace(_) => "trace",
-        }
+    /// How a store remembers what it was filled with: a trace by its whole path.
+    pub fn record(&self) -> Result<String> {
+        Ok(match self {
+            Self::Demo => "demo".to_owned(),
+            Self::Empty => "empty".to_owned(),
+            Self::Trace(path) => {
+                let path = path
+                    .canonicalize()
+                    .with_context(|| format!("{} is neither demo, empty nor a folder", path.display()))?;
+                let text = path.to_str().context("the path of a trace must be UTF-8")?;
+                text.to_owned()
+            }
+        })
+    }
+
+    /// The name of its default folder, one for each trace.
+    pub fn folder(&self) -> String {
+        let Self::Trace(path) = self else {
+            return self.record().unwrap_or_default();
+        };
+        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let parts: Vec<_> = whole
+            .components()
+            .filter_map(|it| match it {
+                std::path::Component::Normal(part) => Some(part.to_string_lossy()),
+                _ => None,
+            })
+            .collect();
+        let name = parts.join("-");
+        let start = name.ceil_char_boundary(name.len().saturating_sub(FOLDER_BYTES_MAX));
+        format!("trace-{}", &name[start..])
     }
 
     /// Everything that has happened in it so far, as of `now`, with pods answering at `port`.
@@ -98,13 +133,14 @@ impl FleetChoice {
 }
 
 /// Reads and checks a trace.
-pub fn read(path: &std::path::Path) -> Result<Trace> {
-    Trace::read(path).with_context(|| {
-        format!(
-            "{} is neither demo, empty nor the folder of a trace",
+pub fn read(path: &Path) -> Result<Trace> {
+    if !path.is_dir() {
+        bail!(
+            "{} is neither demo, empty nor the folder of a trace, with {MACHINES_FILE} and {PODS_FILE} in it",
             path.display()
-        )
-    })
+        );
+    }
+    Trace::read(path).with_context(|| format!("the trace in {} is not understood", path.display()))
 }
 
 /// The account of the person who runs this cloud.
@@ -134,5 +170,20 @@ fn settings(pod_domain: PodDomain) -> Settings {
         prices: PriceBook::default(),
         policy: Policy::default(),
         data_centers: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_trace_has_a_folder_of_its_own() {
+        let folder = |path: &str| FleetChoice::Trace(path.into()).folder();
+        assert_eq!(FleetChoice::Demo.folder(), "demo");
+        assert_eq!(FleetChoice::Empty.folder(), "empty");
+        assert_eq!(folder("/no/such/openb"), "trace-no-such-openb");
+        let long = folder(&format!("/{}/ü{}", "a".repeat(300), "b".repeat(199)));
+        assert!(long.len() <= FOLDER_BYTES_MAX + "trace-".len() && long.ends_with("bbb"));
     }
 }

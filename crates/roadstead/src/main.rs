@@ -8,6 +8,7 @@ mod settings;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::FalseyValueParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use fleet::FleetChoice;
@@ -28,16 +29,11 @@ enum Command {
     /// An empty data folder is filled with the chosen fleet; a folder that holds a fleet goes on with it.
     #[command(after_help = settings::HELP)]
     Up {
-        /// What an empty data folder is filled with: demo, empty, or the folder of a cluster trace
-        #[arg(
-            long,
-            value_name = "demo|empty|PATH",
-            default_value = "demo",
-            env = "ROADSTEAD_FLEET"
-        )]
-        fleet: FleetChoice,
+        /// What an empty data folder is filled with: demo, empty, or the folder of a cluster trace [default: demo]
+        #[arg(long, value_name = "demo|empty|PATH", env = "ROADSTEAD_FLEET")]
+        fleet: Option<FleetChoice>,
         /// Do not open a browser
-        #[arg(long)]
+        #[arg(long, env = "ROADSTEAD_NO_OPEN", value_parser = FalseyValueParser::new())]
         no_open: bool,
         #[command(flatten)]
         server: ServerArgs,
@@ -87,12 +83,18 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Up {
             fleet,
             no_open,
-            server,
+            mut server,
         } => {
-            let settings = server.settle(fleet.folder())?;
-            server::run(settings, Some(fleet), !no_open)
+            server.fleet = fleet;
+            server.no_open = no_open.then_some(true);
+            let folder = |it: Option<&FleetChoice>| it.unwrap_or(&FleetChoice::Demo).folder();
+            server::run(server.settle(folder)?, FleetChoice::Demo)
         }
-        Command::ControlPlane { server } => server::run(server.settle("cloud")?, None, false),
+        Command::ControlPlane { server } => {
+            let mut settings = server.settle(|_| "cloud".to_owned())?;
+            (settings.fleet, settings.browser) = (None, false);
+            server::run(settings, FleetChoice::Empty)
+        }
         Command::ImportTrace { path, data } => server::import(path, &data),
         Command::Openapi { surface } => {
             server::say(&match surface {

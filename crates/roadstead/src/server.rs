@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use control_plane::clock::Clock;
 use control_plane::config::DATABASE_FILE;
 use control_plane::store::{SqliteStore, Store};
@@ -21,6 +21,8 @@ use crate::settings::{PORT, Settings};
 
 /// How fast a trace is replayed when nobody says: an hour in a second.
 const TRACE_SPEED: f64 = 3_600.0;
+/// Names what a store was filled with.
+const FLEET: &str = "fleet";
 /// Names the trace that a store is about, and when it began.
 const TRACE_PATH: &str = "trace_path";
 const TRACE_START: &str = "trace_start";
@@ -31,15 +33,15 @@ struct Going {
     start: Timestamp,
 }
 
-/// Runs until it is interrupted. Without a choice the fleet begins empty.
-pub fn run(settings: Settings, choice: Option<FleetChoice>, browser: bool) -> Result<()> {
+/// Runs until it is interrupted. An empty data folder is filled with the fleet that was named, else with `default`.
+pub fn run(settings: Settings, default: FleetChoice) -> Result<()> {
     let filter =
         EnvFilter::try_new(&settings.log).with_context(|| format!("{:?} is no log filter", settings.log))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    runtime()?.block_on(serve(settings, choice, browser))
+    runtime()?.block_on(serve(settings, default))
 }
 
 /// Fills a data folder with a trace.
@@ -65,11 +67,14 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Runtime::new().context("cannot start")
 }
 
-async fn serve(mut settings: Settings, choice: Option<FleetChoice>, browser: bool) -> Result<()> {
+async fn serve(mut settings: Settings, default: FleetChoice) -> Result<()> {
+    let data = settings.config.data.clone();
     let store = SqliteStore::open(&settings.config.database()).await?;
     if store.load().await?.is_none() {
         let port = settings.config.listen.port();
-        fill(&store, choice.as_ref().unwrap_or(&FleetChoice::Empty), port).await?;
+        fill(&store, settings.fleet.as_ref().unwrap_or(&default), port).await?;
+    } else if let Some(asked) = &settings.fleet {
+        held(&store, asked, &data).await?;
     }
     let going = going(&store).await?;
     if going.is_some() && settings.speed.is_none() {
@@ -95,7 +100,8 @@ async fn serve(mut settings: Settings, choice: Option<FleetChoice>, browser: boo
         }
     };
     let running = control_plane::open(settings.config, Arc::new(store), hosts).await?;
-    greet(&running, settings.admin_key, browser).await?;
+    say(&format!("Data: {}", data.display()));
+    greet(&running, settings.admin_key, settings.browser).await?;
     let asked = tokio::select! {
         asked = interrupted() => asked,
         () = running.ended() => Err(anyhow!("a part of the control plane has ended; its log says why")),
@@ -108,19 +114,30 @@ async fn serve(mut settings: Settings, choice: Option<FleetChoice>, browser: boo
 async fn fill(store: &dyn Store, choice: &FleetChoice, port: u16) -> Result<()> {
     let now = Clock::wall();
     let seed = choice.seed(now, if port == 0 { PORT } else { port })?;
+    let record = choice.record()?;
     let path = match choice {
-        FleetChoice::Trace(path) => path
-            .canonicalize()
-            .with_context(|| format!("cannot find {}", path.display()))?,
-        FleetChoice::Demo | FleetChoice::Empty => PathBuf::new(),
+        FleetChoice::Trace(_) => record.as_str(),
+        FleetChoice::Demo | FleetChoice::Empty => "",
     };
     // Before the log: a store without events is filled again.
-    let Some(text) = path.to_str() else {
-        bail!("the path of a trace is UTF-8")
-    };
-    store.put_meta(TRACE_PATH, text).await?;
+    store.put_meta(FLEET, &record).await?;
+    store.put_meta(TRACE_PATH, path).await?;
     store.put_meta(TRACE_START, &now.millis().to_string()).await?;
     Ok(control_plane::seed(store, seed).await?)
+}
+
+/// Refuses to go on with another fleet than the one that was asked for.
+async fn held(store: &dyn Store, asked: &FleetChoice, data: &Path) -> Result<()> {
+    // Folders filled by older versions do not say.
+    let Some(held) = store.meta(FLEET).await? else {
+        return Ok(());
+    };
+    ensure!(
+        held == asked.record()?,
+        "{} holds the fleet {held} already: leave out --fleet to go on with it, or name another folder with --data",
+        data.display()
+    );
+    Ok(())
 }
 
 async fn going(store: &dyn Store) -> Result<Option<Going>> {

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, ensure};
 use control_plane::{Config, Pace, Quotas};
 use serde::Deserialize;
 
+use crate::fleet::FleetChoice;
+
 /// Shown below the options of a server.
 pub const HELP: &str = "\
 Each option can be a flag, an environment variable, or a line of the TOML file that --config names, and counts in this \
@@ -55,6 +57,12 @@ pub struct ServerArgs {
     /// What is written to standard error: error, warn, info, debug, or a filter [default: warn]
     #[arg(long, value_name = "FILTER", env = "ROADSTEAD_LOG")]
     log: Option<String>,
+    /// Of `up` alone: what an empty data folder is filled with.
+    #[arg(skip)]
+    pub fleet: Option<FleetChoice>,
+    /// Of `up` alone: whether the browser stays closed.
+    #[arg(skip)]
+    pub no_open: Option<bool>,
 }
 
 /// Settings without a choice left.
@@ -68,17 +76,24 @@ pub struct Settings {
     pub admin_key: Option<String>,
     /// What is logged.
     pub log: String,
+    /// The fleet somebody named.
+    pub fleet: Option<FleetChoice>,
+    /// Whether a browser is opened.
+    pub browser: bool,
 }
 
 impl ServerArgs {
-    /// Adds the file and the defaults. `folder` is the name of the data's default folder.
-    pub fn settle(self, folder: &str) -> Result<Settings> {
+    /// Adds the file and the defaults. `folder` names the data's default folder, given the fleet somebody named.
+    pub fn settle(self, folder: impl FnOnce(Option<&FleetChoice>) -> String) -> Result<Settings> {
         let file = match &self.config {
             Some(path) => read(path)?,
             None => Self::default(),
         };
         let all = self.over(file);
-        let data = all.data.map_or_else(|| default_data(folder), Ok)?;
+        let data = match all.data {
+            Some(data) => data,
+            None => default_data(&folder(all.fleet.as_ref()))?,
+        };
         if let Some(speed) = all.speed {
             ensure!(
                 (0.001..=SPEED_MAX).contains(&speed),
@@ -110,6 +125,8 @@ impl ServerArgs {
             speed: all.speed,
             admin_key: all.admin_key,
             log,
+            fleet: all.fleet,
+            browser: !all.no_open.unwrap_or(false),
         })
     }
 
@@ -127,6 +144,8 @@ impl ServerArgs {
             requests_per_day: self.requests_per_day.or(others.requests_per_day),
             admin_key: self.admin_key.or(others.admin_key),
             log: self.log.or(others.log),
+            fleet: self.fleet.or(others.fleet),
+            no_open: self.no_open.or(others.no_open),
         }
     }
 }
@@ -145,13 +164,17 @@ fn default_data(folder: &str) -> Result<PathBuf> {
 mod tests {
     use super::*;
 
+    fn by_fleet(_: Option<&FleetChoice>) -> String {
+        "x".to_owned()
+    }
+
     #[test]
     fn a_flag_goes_before_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("roadstead.toml");
         std::fs::write(
             &path,
-            "port = 9000\nlisten = \"0.0.0.0\"\npublic-url = \"https://cloud.example\"\n",
+            "port = 9000\nlisten = \"0.0.0.0\"\npublic-url = \"https://cloud.example\"\nfleet = \"empty\"\nno-open = true\n",
         )
         .unwrap();
         let args = ServerArgs {
@@ -159,9 +182,13 @@ mod tests {
             port: Some(9001),
             ..ServerArgs::default()
         };
-        let settings = args.settle("x").unwrap();
+        let settings = args.settle(by_fleet).unwrap();
         assert_eq!(settings.config.listen, "0.0.0.0:9001".parse().unwrap());
         assert!(settings.config.secure_cookies && !settings.config.local_pods);
+        assert_eq!(
+            (settings.fleet, settings.browser),
+            (Some(FleetChoice::Empty), false)
+        );
     }
 
     #[test]
@@ -173,11 +200,11 @@ mod tests {
             config: Some(path),
             ..ServerArgs::default()
         };
-        assert!(format!("{:#}", args.settle("x").unwrap_err()).contains("prot"));
+        assert!(format!("{:#}", args.settle(by_fleet).unwrap_err()).contains("prot"));
         let args = ServerArgs {
             speed: Some(f64::NAN),
             ..ServerArgs::default()
         };
-        assert!(args.settle("x").is_err());
+        assert!(args.settle(by_fleet).is_err());
     }
 }

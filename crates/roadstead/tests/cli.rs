@@ -116,8 +116,9 @@ impl Drop for Cloud {
 fn a_cloud_starts_signs_in_stops_and_starts_again() {
     let data = tempfile::tempdir().unwrap();
     let first = Cloud::start(data.path(), &["--fleet", "empty"], None);
-    assert_eq!(first.lines.len(), 3, "{:?}", first.lines);
-    assert!(first.lines[1].starts_with("Operator key: rs_"));
+    assert_eq!(first.lines.len(), 4, "{:?}", first.lines);
+    assert_eq!(first.lines[0], format!("Data: {}", data.path().display()));
+    assert!(first.lines[2].starts_with("Operator key: rs_"));
     let body = format!("{{\"token\":\"{}\"}}", first.link());
     let headers = "x-roadstead-csrf: 1\r\n";
     assert_eq!(first.ask("POST", "/api/v1/session", headers, &body).0, 204);
@@ -125,7 +126,7 @@ fn a_cloud_starts_signs_in_stops_and_starts_again() {
     let link = first.link().to_owned();
     assert_eq!(first.stop(), "");
     let second = Cloud::start(data.path(), &["--fleet", "empty"], None);
-    assert_eq!(second.lines.len(), 2, "the key is shown once: {:?}", second.lines);
+    assert_eq!(second.lines.len(), 3, "the key is shown once: {:?}", second.lines);
     assert_ne!(second.link(), link);
     // The folder is in use.
     let third = roadstead()
@@ -139,6 +140,16 @@ fn a_cloud_starts_signs_in_stops_and_starts_again() {
         text(&third)
     );
     second.stop();
+    let other = roadstead()
+        .args(["up", "--port", "0", "--no-open", "--fleet", "demo", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert!(
+        !other.status.success() && text(&other).contains("holds the fleet empty already: leave out --fleet"),
+        "{}",
+        text(&other)
+    );
 }
 
 fn text(output: &Output) -> String {
@@ -165,6 +176,22 @@ fn a_trace_is_imported_and_its_pods_come_and_go() {
         .output()
         .unwrap();
     assert!(import.status.success(), "{}", text(&import));
+    std::fs::write(trace.join("openb_pod_list_default.csv"), pods.replace("LS", "XX")).unwrap();
+    let wrong = roadstead()
+        .arg("import-trace")
+        .arg(&trace)
+        .arg("--data")
+        .arg(folder.path().join("other"))
+        .output()
+        .unwrap();
+    let said = text(&wrong);
+    assert!(
+        !wrong.status.success()
+            && said.contains("openb_pod_list_default.csv: line 2, qos: \"XX\"")
+            && !said.contains("neither demo"),
+        "{said}"
+    );
+    std::fs::write(trace.join("openb_pod_list_default.csv"), pods).unwrap();
     let again = roadstead()
         .arg("import-trace")
         .arg(&trace)
@@ -175,7 +202,7 @@ fn a_trace_is_imported_and_its_pods_come_and_go() {
     assert!(!again.status.success() && text(&again).contains("holds a fleet already"));
     for start in 0..2 {
         let cloud = Cloud::start(&data, &["--speed", "2000"], Some(ADMIN_KEY));
-        assert_eq!(cloud.lines.len(), 2);
+        assert_eq!(cloud.lines.len(), 3);
         let end = Instant::now() + Duration::from_secs(30);
         loop {
             let (status, body) = cloud.ask("GET", "/api/v1/pods", "", "");
