@@ -200,7 +200,7 @@ mod tests {
     }
 
     proptest! {
-        /// Exact over any split of any span.
+        /// exact over any split of any span.
         #[test]
         fn any_split_sums_exactly(
             micros in 0_i64..1_000_000_000, monthly: bool, quantity in 0_u32..5000,

@@ -109,8 +109,8 @@ impl Lab {
         self.machine_in(name, gpus, "EU-1", Cloud::Secure)
     }
 
-    pub fn machine_in(&mut self, name: &str, gpus: u32, place: &str, cloud: Cloud) -> MachineId {
-        let new = NewMachine {
+    pub fn new_machine(&self, name: &str, gpus: u32, place: &str, cloud: Cloud) -> NewMachine {
+        NewMachine {
             name: Name::try_from(name).unwrap(),
             data_center_id: DataCenterId::try_from(place).unwrap(),
             cloud,
@@ -123,7 +123,11 @@ impl Lab {
             down_mbps: 10_000,
             up_mbps: 10_000,
             cuda_version: "12.8".to_owned(),
-        };
+        }
+    }
+
+    pub fn machine_in(&mut self, name: &str, gpus: u32, place: &str, cloud: Cloud) -> MachineId {
+        let new = self.new_machine(name, gpus, place, cloud);
         let Outcome::Machine(id) = self.operator(Command::AddMachine(Box::new(new))) else {
             panic!()
         };

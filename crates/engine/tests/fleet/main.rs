@@ -2,6 +2,7 @@
 
 mod edits;
 mod lab;
+mod places;
 mod properties;
 mod rules;
 mod steps;

@@ -456,7 +456,7 @@ fn pods_stop_when_ten_more_minutes_are_not_covered() {
     lab.check();
 }
 
-/// a stopped pod moves, is confirmed, and its old ID says where it went.
+/// a stopped pod moves, is confirmed, and its old ID says where it went.
 #[test]
 fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
     let mut lab = Lab::new();
