@@ -18,7 +18,7 @@ pub fn Reliability(
         <div class="stack" data-gap="tight">
             <p class="strong num">{move || machine.with(|it| words::reliability(it.reliability_ppm))}</p>
             <p class="mono">{words::RELIABILITY_FORMULA}</p>
-            <p class="mono num">{move || machine.with(|it| words::reliability_spelled(it))}</p>
+            <p class="mono">{move || machine.with(|it| words::reliability_spelled(it))}</p>
             <p class="muted">{words::RELIABILITY_WINDOW}</p>
             <p>{move || machine.with(|it| words::placeable(it))}</p>
         </div>

@@ -260,11 +260,14 @@ pub fn use_pod_rows(q: Signal<String>, sort: Signal<String>) -> Rows<PodSummary>
     use_feed(move |event| match event {
         FeedEvent::PodChanged(pod) => {
             let filtered = q.try_get_untracked().is_some_and(|it| !it.is_empty());
-            // Whether an unknown pod matches the filter only the server can say.
-            if filtered && !live.shows(pod.summary.id) {
-                live.rematch();
+            let changed = if filtered && !live.shows(pod.summary.id) {
+                true
             } else {
-                live.patch(pod.summary.clone());
+                live.patch(pod.summary.clone())
+            };
+            // Whether a pod matches the filter, now or still, only the server can say.
+            if filtered && changed {
+                live.rematch();
             }
         }
         FeedEvent::PodDeleted(gone) => live.forget(gone.id),
@@ -281,7 +284,9 @@ pub fn use_machine_rows() -> Rows<Machine> {
     let rows = Rows::new(|machine: &Machine| machine.id.to_string(), query, || false);
     let live = rows.clone();
     use_feed(move |event| match event {
-        FeedEvent::MachineChanged(machine) => live.patch(Machine::clone(machine)),
+        FeedEvent::MachineChanged(machine) => {
+            live.patch(Machine::clone(machine));
+        }
         FeedEvent::Reset => live.refetch(),
         _ => {}
     });
@@ -290,11 +295,13 @@ pub fn use_machine_rows() -> Rows<Machine> {
 }
 
 impl<R: LiveRow> Rows<R> {
-    fn patch(&self, row: R) {
+    /// Takes what an event brings; whether that changed anything.
+    fn patch(&self, row: R) -> bool {
         // Before the first page there is no list that a row could be new in.
-        if self.extent.with_untracked(|it| it.value().is_some()) {
-            let _: Option<Taken> = self.change(|set, rows| set.patch(rows, row));
-        }
+        self.extent.with_untracked(|it| it.value().is_some())
+            && self
+                .change(|set, rows| set.patch(rows, row))
+                .is_some_and(|it| it != Taken::Old)
     }
 
     /// Asks for one comparison, however many events ask for it.

@@ -44,6 +44,8 @@ flow("a filtered list loses what no longer fits, and gains what does", async (vi
   await fleet.act(pod.id, "stop");
   await row(page, "rl-arena").waitFor({ state: "detached" });
   await fleet.act(pod.id, "start");
+  // Rows on the screen do not move by themselves: what is new waits until it is asked for.
+  await page.getByRole("button", { name: "1 new" }).click();
   await row(page, "rl-arena").waitFor();
 });
 

@@ -203,3 +203,29 @@ async fn in_an_empty_list_a_new_row_does_not_wait() {
     ));
     screen.shows("1 shown, former false").await;
 }
+
+#[wasm_bindgen_test]
+async fn a_row_that_no_longer_fits_the_filter_goes() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new("state:running".to_owned()));
+    let server = server::serving(|request| match request.path.as_str() {
+        path if path.starts_with("/api/v1/pods") => pod_page(&[facts::row(serde_json::json!({}))]),
+        _ => server::not_found(),
+    });
+    let screen = pods_listing(&server, q);
+    screen.shows("1 shown, former false").await;
+    let asked = server.sent("/api/v1/pods");
+    let same = || {
+        let pod = facts::pod(serde_json::json!({}));
+        FeedMessage::Event(Some(5), FeedEvent::PodChanged(Box::new(Pod::clone(&pod))))
+    };
+    // Word of a pod that is as it is shown is worth no request; word of a change is.
+    server.say(same());
+    let pod = facts::pod(serde_json::json!({ "summary": { "generation": 99, "state": "STOPPED" } }));
+    assert_eq!(server.sent("/api/v1/pods"), asked);
+    server.say(FeedMessage::Event(
+        Some(6),
+        FeedEvent::PodChanged(Box::new(Pod::clone(&pod))),
+    ));
+    until("the list is compared", || server.sent("/api/v1/pods") > asked).await;
+}

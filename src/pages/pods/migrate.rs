@@ -165,14 +165,12 @@ fn plan_page(pod_id: PodId) -> AnyView {
             crumbs
             badges=|| view! { <Badge mark=Mark::HalfDisc label=words::BETA /> }
             actions=move || {
-                shown
-                    .get()
-                    .map(|_| {
-                        view! {
-                            <span class="caption muted">{words::FEEDBACK}</span>
-                            <CopyButton text=feedback what=words::FEEDBACK_FACTS />
-                        }
-                    })
+                view! {
+                    <Show when=move || shown.get().is_some()>
+                        <span class="caption muted">{words::FEEDBACK}</span>
+                        <CopyButton text=feedback what=words::FEEDBACK_FACTS />
+                    </Show>
+                }
             }
         >
             {body}
