@@ -1,12 +1,10 @@
 // The demo, whose cloud runs inside the page: by itself, and as a frame of the documentation.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { assertAccessible, axe, flowsOn, ready } from "./harness.mjs";
-import { demoMissing, serveDemo } from "./site.mjs";
+import { serveDemo } from "./site.mjs";
 import { acknowledgeAll, says, summary } from "./steps.mjs";
 
-// Without the files there is nothing to start for these flows; they are named all the same.
-const flow = demoMissing ? (name) => test(name, { skip: demoMissing }) : flowsOn({ start: serveDemo });
+const flow = flowsOn({ start: serveDemo });
 
 flow("the demo opens without a server and without anybody signing in", async (visit) => {
   const { page } = visit;

@@ -3,12 +3,16 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { given, MAIN_PAGES, openBrowser, ready, signIn, startCloud } from "./cloud.mjs";
 
+const DOCUMENTED = given("ROADSTEAD_SHOTS_DOCUMENTED");
+const OTHERS = given("ROADSTEAD_SHOTS_OTHERS");
 const SERIES = [
-  { folder: given("ROADSTEAD_SHOTS_WIDE"), viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  { folder: given("ROADSTEAD_SHOTS_WIDE"), viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
-  { folder: given("ROADSTEAD_SHOTS_NARROW"), viewport: { width: 390, height: 844 }, colorScheme: "light" },
-  { folder: given("ROADSTEAD_SHOTS_NARROW"), viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { width: "wide", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { width: "wide", viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  { width: "narrow", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { width: "narrow", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 ];
+/** Taken to be looked at; the documentation does not show them. */
+const UNDOCUMENTED = ["stop", "volume", "ledger"];
 
 /** Pages of one thing each, by the name their picture gets. */
 async function detailPages(request) {
@@ -35,8 +39,9 @@ const cloud = await startCloud();
 const browser = await openBrowser();
 try {
   const storageState = await signIn(browser, cloud);
-  for (const { folder, ...look } of SERIES) {
-    await mkdir(folder, { recursive: true });
+  await mkdir(DOCUMENTED, { recursive: true });
+  await mkdir(OTHERS, { recursive: true });
+  for (const { width, ...look } of SERIES) {
     const context = await browser.newContext({ baseURL: cloud.origin, storageState, reducedMotion: "reduce", ...look });
     const page = await context.newPage();
     const pages = MAIN_PAGES.map((path) => [path.slice(1), path]);
@@ -44,7 +49,10 @@ try {
       await page.goto(path);
       await ready(page);
       await page.evaluate(() => document.fonts.ready);
-      const file = join(folder, `${name}-${look.colorScheme}.png`);
+      const documented = width === "wide" && !UNDOCUMENTED.includes(name);
+      const file = documented
+        ? join(DOCUMENTED, `${name}-${look.colorScheme}.png`)
+        : join(OTHERS, `${name}-${width}-${look.colorScheme}.png`);
       await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
       console.log(file);
     }

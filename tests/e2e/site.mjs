@@ -4,9 +4,10 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { given } from "./cloud.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const DIST = process.env.ROADSTEAD_DEMO ?? join(ROOT, "dist-demo");
+const DIST = given("ROADSTEAD_DEMO");
 const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -15,9 +16,6 @@ const TYPES = {
   ".wasm": "application/wasm",
   ".woff2": "font/woff2",
 };
-
-/** Why the demo cannot be served; `false` if it can. */
-export const demoMissing = !existsSync(join(DIST, "index.html")) && "the demo is not built: cargo xtask up --demo builds it";
 
 /** @returns {Promise<{origin: string, stop(): Promise<void>}>} */
 export async function serveDemo() {

@@ -56,7 +56,7 @@ const ROWS: [Row; 9] = [
         name: "clean",
         what: "clean clone to the dashboard's page",
         unit: "min",
-        goal: Goal::AtMost(30.0),
+        goal: Goal::AtMost(25.0),
         by: By::Clone,
     },
     Row {

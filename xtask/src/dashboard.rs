@@ -86,8 +86,8 @@ pub fn build(bundle: Bundle) -> Result<PathBuf> {
 }
 
 fn trunk(bundle: Bundle) -> Result<()> {
-    eprintln!("Building the dashboard; the first time this takes some minutes.");
-    let mut trunk = shell::command("trunk", &setup::tool_path()?)?;
+    eprintln!("Building the dashboard (the first time about 6 minutes on two cores)");
+    let mut trunk = shell::wasm_command("trunk", &setup::tool_path()?)?;
     // Trunk takes the variable for a boolean option and stops at `NO_COLOR=1`.
     trunk
         .env_remove("NO_COLOR")

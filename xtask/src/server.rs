@@ -9,6 +9,9 @@ use anyhow::{Context, Result};
 use crate::dashboard::Bundle;
 use crate::{dashboard, setup, shell, site};
 
+/// The port of a start that names none.
+const PORT: u16 = 8080;
+
 /// What `cargo xtask up` takes; all but `--demo` goes to the executable as it is.
 #[derive(clap::Args)]
 pub struct Up {
@@ -23,7 +26,7 @@ pub struct Up {
     fleet: Option<OsString>,
     /// Seconds of a trace in a second of the clock on the wall
     #[arg(long, value_name = "N", conflicts_with = "demo")]
-    speed: Option<u32>,
+    speed: Option<f64>,
     /// Do not open a browser
     #[arg(long)]
     no_open: bool,
@@ -35,9 +38,10 @@ pub struct Up {
 impl Up {
     /// Builds, and serves until it is interrupted.
     pub fn run(self) -> Result<ExitCode> {
+        free(self.port.unwrap_or(PORT))?;
         if self.demo {
             let dist = dashboard::build(Bundle::Demo)?;
-            site::serve(&dist, self.port.unwrap_or(8080), !self.no_open)?;
+            site::serve(&dist, self.port.unwrap_or(PORT), !self.no_open)?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut server = Command::new(build()?);
@@ -68,8 +72,25 @@ pub fn build() -> Result<PathBuf> {
     let mut cargo = shell::cargo(["build", "--release", "--package", "roadstead"])?;
     // The build script of the control plane embeds this folder.
     cargo.env("ROADSTEAD_DIST", &dist);
+    eprintln!("Building the executable (the first time about 6 minutes on two cores)");
     shell::run(&mut cargo)?;
     Ok(shell::target_dir()?.join("release").join(executable("roadstead")))
+}
+
+/// Says before a long build that its end would have no place to listen. The environment and a file may name other
+/// ports and addresses; the executable knows those.
+fn free(port: u16) -> Result<()> {
+    let named = ["ROADSTEAD_PORT", "ROADSTEAD_LISTEN", "ROADSTEAD_CONFIG"]
+        .iter()
+        .any(|it| std::env::var_os(it).is_some());
+    if port == 0 || named {
+        return Ok(());
+    }
+    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port))
+        .map(drop)
+        .with_context(|| {
+            format!("port {port} cannot be listened on: name another with --port, or 0 for a free one")
+        })
 }
 
 fn executable(name: &str) -> String {

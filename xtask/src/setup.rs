@@ -15,10 +15,22 @@ const TRUNK: &str = "0.21.14";
 /// Equal to the crate's version in `Cargo.toml`, and to the one in `Trunk.toml`.
 const WASM_BINDGEN: &str = "0.2.130";
 /// `wasm-opt`, the bundler of the stylesheet, and the minifier of the scripts.
-const NODE_TOOLS: [(&str, &str); 3] = [
-    ("binaryen", "132.0.0"),
-    ("lightningcss-cli", "1.33.0"),
-    ("terser", "5.51.4"),
+const NODE_TOOLS: [NodeTool; 3] = [
+    NodeTool {
+        package: "binaryen",
+        version: "132.0.0",
+        program: "wasm-opt",
+    },
+    NodeTool {
+        package: "lightningcss-cli",
+        version: "1.33.0",
+        program: "lightningcss",
+    },
+    NodeTool {
+        package: "terser",
+        version: "5.51.4",
+        program: "terser",
+    },
 ];
 /// The first with `node --test --test-concurrency`.
 const NODE_MIN: (u32, u32) = (20, 10);
@@ -26,6 +38,22 @@ const NODE_MIN: (u32, u32) = (20, 10);
 const DISK_FREE_GB_MIN: u64 = 6;
 /// The same where all that has been built before.
 const DISK_FREE_GB_MIN_AGAIN: u64 = 1;
+
+/// A package of npm that brings a program.
+#[derive(Debug)]
+struct NodeTool {
+    package: &'static str,
+    version: &'static str,
+    program: &'static str,
+}
+
+impl NodeTool {
+    /// Whether it is there and starts: npm may have left out the script that brings the real program.
+    fn works(&self, folder: &Path) -> bool {
+        npm_version(folder, self.package).as_deref() == Some(self.version)
+            && ask(folder.join("node_modules/.bin").join(self.program), "--version").is_some()
+    }
+}
 
 /// All that any command needs.
 pub fn everything() -> Result<()> {
@@ -42,7 +70,7 @@ pub fn for_dashboard() -> Result<()> {
     linker()?;
     wasm_target()?;
     node_tools()?;
-    cargo_tool("trunk", TRUNK, &["--locked"], "6 minutes")?;
+    cargo_tool("trunk", TRUNK, &["--locked"], "8 minutes")?;
     wasm_bindgen()
 }
 
@@ -77,7 +105,13 @@ pub fn for_components() -> Result<Browser> {
 
 // Its published lock file may name a version that is gone, hence without `--locked`.
 fn wasm_bindgen() -> Result<()> {
-    cargo_tool("wasm-bindgen", WASM_BINDGEN, &[], "4 minutes")
+    cargo_tool("wasm-bindgen", WASM_BINDGEN, &[], "3 minutes")?;
+    // The last tool that is compiled: what the two had in common is of no more use, and is large.
+    let built = tools_folder()?;
+    if built.is_dir() {
+        fs::remove_dir_all(&built).with_context(|| format!("cannot remove {}", built.display()))?;
+    }
+    Ok(())
 }
 
 /// Versions of the tools that shape the bundle.
@@ -110,26 +144,45 @@ pub fn wasm_target() -> Result<()> {
 /// `wasm-opt` and the bundler of the stylesheet, in the user's cache, so that they outlive the checkout.
 pub fn node_tools() -> Result<()> {
     let folder = node_folder()?;
-    if NODE_TOOLS
-        .iter()
-        .all(|(name, version)| npm_version(&folder, name).as_deref() == Some(version))
-    {
+    if NODE_TOOLS.iter().all(|it| it.works(&folder)) {
         return Ok(());
     }
     node()?;
     eprintln!(
-        "Installing wasm-opt and the CSS bundler into {} (120 MB, half a minute)",
+        "Installing wasm-opt, the CSS bundler and the script minifier into {} (130 MB, half a minute)",
         folder.display()
     );
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     // Without a package file npm would look for one further up.
     fs::write(folder.join("package.json"), "{\"private\":true}\n")?;
-    let packages = NODE_TOOLS.map(|(name, version)| format!("{name}@{version}"));
+    let packages = NODE_TOOLS.map(|it| format!("{}@{}", it.package, it.version));
     let words = [
-        &["install", "--no-audit", "--no-fund", "--save-exact"],
+        // The bundler's package puts its program in place with a script.
+        &[
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--save-exact",
+            "--ignore-scripts=false",
+        ],
         &packages.each_ref().map(String::as_str)[..],
-    ];
-    npm(&folder, &words.concat())
+    ]
+    .concat();
+    npm(&folder, &words)?;
+    let broken: Vec<&str> = NODE_TOOLS
+        .iter()
+        .filter(|it| !it.works(&folder))
+        .map(|it| it.program)
+        .collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "npm has installed {}, but it does not start: npm may be told to leave out the scripts of packages. By hand, in \
+         {}: npm rebuild, then run it with --version to see what it lacks",
+        broken.join(", "),
+        folder.display()
+    )
 }
 
 /// The browser and its driver, always of one version.
@@ -188,11 +241,21 @@ impl Browser {
                 .find_map(|word| word.split('.').next()?.parse::<u32>().ok())
         };
         let (browser, driver) = (major(&self.program), major(&self.driver));
+        for (path, version) in [(&self.program, browser), (&self.driver, driver)] {
+            if version.is_none() {
+                bail!(
+                    "{} does not say its version: it is missing, or cannot start",
+                    path.display()
+                );
+            }
+        }
         if browser != driver {
             bail!(
-                "{} is version {browser:?} and {} is version {driver:?}: install both from one source",
+                "{} is version {} and {} is version {}: install both from one source",
                 self.program.display(),
-                self.driver.display()
+                browser.unwrap_or_default(),
+                self.driver.display(),
+                driver.unwrap_or_default()
             );
         }
         Ok(self)
@@ -214,7 +277,7 @@ fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
 fn cargo_tool(name: &str, version: &str, flags: &[&str], about: &str) -> Result<()> {
     let program = cargo_bin()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let right = |it: Option<String>| it.is_some_and(|it| it.split_whitespace().any(|word| word == version));
-    if right(ask(program, "--version")) || right(ask(name, "--version")) {
+    if right(ask(&program, "--version")) || right(ask(name, "--version")) {
         return Ok(());
     }
     let package = if name == "wasm-bindgen" {
@@ -230,13 +293,22 @@ fn cargo_tool(name: &str, version: &str, flags: &[&str], about: &str) -> Result<
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_TARGET_DIR", cache_folder()?.join("tools"));
-    shell::run(&mut install).with_context(|| {
+        .env("CARGO_TARGET_DIR", tools_folder()?);
+    let by_hand = || {
         format!(
             "By hand, with a network: cargo install {package} --version {version} {}",
             flags.join(" ")
         )
-    })
+    };
+    shell::run(&mut install).with_context(by_hand)?;
+    if !right(ask(&program, "--version")) {
+        bail!(
+            "{} does not start after it was installed. {}",
+            program.display(),
+            by_hand()
+        );
+    }
+    Ok(())
 }
 
 fn node() -> Result<()> {
@@ -349,6 +421,11 @@ fn cache_folder() -> Result<PathBuf> {
         .join("roadstead"))
 }
 
+/// Where tools are compiled.
+fn tools_folder() -> Result<PathBuf> {
+    Ok(cache_folder()?.join("tools"))
+}
+
 fn node_folder() -> Result<PathBuf> {
     Ok(cache_folder()?.join("node"))
 }
@@ -363,7 +440,7 @@ mod tests {
         let (cargo, trunk) = (read("Cargo.toml"), read("Trunk.toml"));
         assert!(cargo.contains(&format!("wasm-bindgen = \"={WASM_BINDGEN}\"")));
         assert!(trunk.contains(&format!("wasm_bindgen = \"{WASM_BINDGEN}\"")));
-        let wasm_opt = NODE_TOOLS[0].1.split('.').next().unwrap();
+        let wasm_opt = NODE_TOOLS[0].version.split('.').next().unwrap();
         assert!(trunk.contains(&format!("wasm_opt = \"version_{wasm_opt}\"")));
     }
 

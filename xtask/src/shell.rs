@@ -56,6 +56,21 @@ pub fn command(program: impl AsRef<OsStr>, path: &[PathBuf]) -> Result<Command> 
     Ok(command)
 }
 
+/// A program that builds for the browser, as [`command`]. Flags in the environment would hide those of
+/// `.cargo/config.toml`, which the bundle cannot do without.
+pub fn wasm_command(program: impl AsRef<OsStr>, path: &[PathBuf]) -> Result<Command> {
+    let mut command = command(program, path)?;
+    for name in [
+        "RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_BUILD_RUSTFLAGS",
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+    ] {
+        command.env_remove(name);
+    }
+    Ok(command)
+}
+
 /// Cargo with these words, in the root of the checkout.
 pub fn cargo<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Command> {
     let mut command = command(cargo_program(), &[])?;

@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use crate::{server, setup, shell};
 
-/// Wide pictures, light and dark, go into the documentation; narrow ones beside the build, to be looked at.
+/// Wide pictures, light and dark, of the pages that README.md shows go into the documentation; narrow ones and those of
+/// other views beside the build, to be looked at.
 pub fn run() -> Result<ExitCode> {
     let program = server::build()?;
     let browser = setup::for_browser()?;
@@ -14,8 +15,11 @@ pub fn run() -> Result<ExitCode> {
     node.arg("tests/e2e/shots.mjs")
         .env("ROADSTEAD_BIN", program)
         .env("ROADSTEAD_CHROMIUM", &browser.program)
-        .env("ROADSTEAD_SHOTS_WIDE", shell::root().join("docs/screenshots"))
-        .env("ROADSTEAD_SHOTS_NARROW", shell::target_dir()?.join("screenshots"));
+        .env(
+            "ROADSTEAD_SHOTS_DOCUMENTED",
+            shell::root().join("docs/screenshots"),
+        )
+        .env("ROADSTEAD_SHOTS_OTHERS", shell::target_dir()?.join("screenshots"));
     shell::run(&mut node)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,21 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use crate::dashboard::{self, Bundle};
 use crate::{server, setup, shell};
+
+/// Real input that lies beside the checkout and not in it. A test that finds its own missing proves nothing, and says so
+/// only to whoever reads its output; so the closing lines do.
+const BESIDE: [(&str, &str); 2] = [
+    (
+        "../shared/data/openb",
+        "the tests that read and replay the public trace",
+    ),
+    (
+        "../shared/specs/gpu-pod-rest-v2.openapi.json",
+        "the tests that hold /v2 against the published description",
+    ),
+];
 
 /// A kind of tests, run by one tool.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -79,6 +93,10 @@ pub fn run(kinds: &[Kind]) -> Result<ExitCode> {
         });
         sum = sum.and(tally);
         lines.push(format!("{}: {tally}", kind.as_str()));
+        if matches!(kind, Kind::Native) {
+            let missing = BESIDE.iter().filter(|it| !shell::root().join(it.0).exists());
+            lines.extend(missing.map(|(path, tests)| format!("  skipped: {tests}; {path} is not there")));
+        }
     }
     println!("\n{}\n{sum}", lines.join("\n"));
     Ok(if sum.failed == 0 {
@@ -126,7 +144,7 @@ fn native() -> Result<Tally> {
 fn web() -> Result<Tally> {
     let browser = setup::for_components()?;
     let settings = webdriver_settings(&browser)?;
-    let mut test = shell::command("cargo", &setup::tool_path()?)?;
+    let mut test = shell::wasm_command("cargo", &setup::tool_path()?)?;
     test.args([
         "test",
         "--target",
@@ -165,6 +183,7 @@ fn webdriver_settings(browser: &setup::Browser) -> Result<PathBuf> {
 
 fn e2e() -> Result<Tally> {
     let program = server::build()?;
+    let demo = dashboard::build(Bundle::Demo)?;
     let browser = setup::for_browser()?;
     let mut node = shell::command("node", &[])?;
     // One file at a time: each starts a server and a browser of its own.
@@ -175,6 +194,7 @@ fn e2e() -> Result<Tally> {
                 .filter(|it| is_flow(it)),
         )
         .env("ROADSTEAD_BIN", program)
+        .env("ROADSTEAD_DEMO", demo)
         .env("ROADSTEAD_CHROMIUM", &browser.program)
         .env("NO_COLOR", "1")
         .env_remove("FORCE_COLOR");
