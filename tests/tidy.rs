@@ -31,6 +31,26 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
+/// Every file that is committed or would be: what git ignores is nobody's business but the builder's.
+fn committed() -> Vec<String> {
+    let output = std::process::Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git is there wherever a clone is");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let names = String::from_utf8(output.stdout).unwrap();
+    names
+        .lines()
+        .filter(|it| root().join(it).exists())
+        .map(str::to_owned)
+        .collect()
+}
+
 fn relative(path: &Path) -> String {
     path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned()
 }
@@ -61,7 +81,6 @@ fn the_top_level_holds_what_it_should() {
     let allowed: BTreeSet<&str> = [
         ".cargo",
         ".ci",
-        ".git",
         ".github",
         ".gitignore",
         "CHANGELOG.md",
@@ -81,17 +100,13 @@ fn the_top_level_holds_what_it_should() {
         "style",
         "tests",
         "xtask",
-        // What builds leave behind; not committed.
-        "dist",
-        "dist-demo",
-        "node_modules",
-        "target",
-        "test-results",
     ]
     .into();
-    let entries = fs::read_dir(root())
-        .unwrap()
-        .map(|it| it.unwrap().file_name().into_string().unwrap());
+    let entries = committed()
+        .into_iter()
+        .map(|it| it.split('/').next().unwrap_or_default().to_owned())
+        .collect::<BTreeSet<_>>()
+        .into_iter();
     let unexpected: Vec<String> = entries.filter(|it| !allowed.contains(it.as_str())).collect();
     assert!(
         unexpected.is_empty(),
@@ -185,7 +200,7 @@ fn edges_between_crates_are_those_of_the_drawing() {
 fn every_package_shares_its_settings() {
     for manifest in files("crates", &["Cargo.toml"])
         .into_iter()
-        .chain([root().join("xtask/Cargo.toml")])
+        .chain(["Cargo.toml", "xtask/Cargo.toml"].map(|it| root().join(it)))
     {
         let text = read(&manifest);
         for line in [
@@ -268,7 +283,7 @@ fn libraries_stay_in_their_rooms() {
     only_in("view! {", &all, &["src/"], "views belong to the dashboard");
     let web = ["src/browser/", "src/data/", "crates/client/src/", "tests/web"];
     only_in(
-        "web_sys::window",
+        "web_sys",
         &all,
         &web,
         "the browser is reached through src/browser",
@@ -278,6 +293,21 @@ fn libraries_stay_in_their_rooms() {
         &["src/ui", "src/table"],
         &[],
         "generic parts know no router",
+    );
+    let written = [
+        "crates/agent-api/src",
+        "crates/api/src",
+        // Texts of IDs and money, and the things that the store writes whole.
+        "crates/domain/src",
+        "crates/engine/src",
+        "crates/control-plane/src/store/record.rs",
+        "crates/client/src/commands.rs",
+    ];
+    only_in(
+        "Serialize",
+        &all,
+        &written,
+        "what crosses a process boundary or is stored has its type in api, agent-api or the engine",
     );
     for word in ["client::", "domain::", "api::"] {
         only_in(
@@ -348,6 +378,25 @@ fn rules_stand_on_their_page_and_in_the_code() {
         unknown.is_empty(),
         "in the code and not promised in docs/rules.md: {unknown:?}"
     );
+    let tested: BTreeSet<String> = files("crates", &[".rs"])
+        .into_iter()
+        .chain(files("src", &[".rs"]))
+        .chain(files("tests", &[".rs", ".mjs"]))
+        .filter(|it| relative(it) != "tests/tidy.rs")
+        .flat_map(|it| {
+            let text = read(&it);
+            let whole = relative(&it)
+                .split('/')
+                .any(|part| part == "tests" || part == "tests.rs");
+            let from = if whole { Some(0) } else { text.find("#[cfg(test)]") };
+            from.map(|from| numbers(&text[from..])).unwrap_or_default()
+        })
+        .collect();
+    let untested: Vec<_> = promised.difference(&tested).collect();
+    assert!(
+        untested.is_empty(),
+        "promised in docs/rules.md and in no test: {untested:?}"
+    );
 }
 
 #[test]
@@ -411,6 +460,69 @@ fn every_path_has_a_flow() {
         .filter(|it| !flows.contains(&format!("/{it}")))
         .collect();
     assert!(missing.is_empty(), "no flow in tests/e2e opens {missing:?}");
+}
+
+/// An address without its parts that differ: `/pods/{id}` and `pods/:id` are both `pods/*`.
+fn address(text: &str) -> String {
+    let whole = text.split(['#', '?']).next().unwrap_or_default();
+    let parts = whole.split('/').filter(|it| !it.is_empty());
+    let parts: Vec<_> = parts
+        .map(|it| if it.starts_with([':', '{']) { "*" } else { it })
+        .collect();
+    parts.join("/")
+}
+
+#[test]
+fn every_route_has_a_function_for_its_address() {
+    let literals = |text: &str, before: &str| -> BTreeSet<String> {
+        let parts = text.split(before).skip(1);
+        parts
+            .filter_map(|it| it.split('"').next())
+            .map(address)
+            .filter(|it| !it.is_empty())
+            .collect()
+    };
+    let functions = read(&root().join("src/paths.rs"));
+    let functions = literals(functions.split("#[cfg(test)]").next().unwrap(), "\"/");
+    let routes = literals(&read(&root().join("src/routes.rs")), "path!(\"");
+    // An optional part is an address with it and one without; a page of its own for what is not found has none.
+    let missing: Vec<_> = routes
+        .iter()
+        .filter(|it| !it.starts_with('*') && !it.starts_with("embed/"))
+        .filter(|it| !functions.contains(*it))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "src/paths.rs makes no address for the routes {missing:?}"
+    );
+}
+
+#[test]
+fn links_and_pictures_of_the_pages_are_there() {
+    let committed: BTreeSet<String> = committed().into_iter().collect();
+    let mut shown = BTreeSet::new();
+    for page in committed.iter().filter(|it| it.ends_with(".md")) {
+        let text = read(&root().join(page));
+        let folder = Path::new(page).parent().unwrap();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|it| it.split([')', '#']).next())
+        {
+            if link.is_empty() || link.contains("://") {
+                continue;
+            }
+            let target = folder.join(link).to_str().unwrap().to_owned();
+            let there = committed.contains(&target) || root().join(&target).is_dir();
+            assert!(there, "{page} leads to {link}, which is not there");
+            shown.insert(target);
+        }
+    }
+    let unseen: Vec<_> = committed
+        .iter()
+        .filter(|it| it.ends_with(".png") && !shown.contains(*it))
+        .collect();
+    assert!(unseen.is_empty(), "no page shows {unseen:?}");
 }
 
 #[test]
