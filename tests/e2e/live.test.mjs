@@ -43,6 +43,7 @@ flow("a filtered list loses what no longer fits, and gains what does", async (vi
   await row(page, "rl-arena").waitFor();
   await fleet.act(pod.id, "stop");
   await row(page, "rl-arena").waitFor({ state: "detached" });
+  await fleet.reached(pod.id, "STOPPED");
   await fleet.act(pod.id, "start");
   // Rows on the screen do not move by themselves: what is new waits until it is asked for.
   await page.getByRole("button", { name: "1 new" }).click();
