@@ -52,6 +52,12 @@ impl Config {
         self.data.join(DATABASE_FILE)
     }
 
+    /// Whether a text can be one of [`origins`](Self::origins).
+    #[must_use]
+    pub fn is_origin(text: &str) -> bool {
+        crate::http::origin(text).is_some()
+    }
+
     /// Whether only this machine can connect: a proxy in front lets others in.
     #[must_use]
     pub fn is_local(&self) -> bool {

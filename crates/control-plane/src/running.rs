@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Outbox, Unavailable, Writer};
 use crate::clock::Clock;
 use crate::config::{Config, Pace};
-use crate::connections;
+use crate::connections::{self, Bounds};
 use crate::events::Feed;
 use crate::http::{Auth, Edge, RateLimits, SignIns, origin, router};
 use crate::runner::{AgentLink, Runner, Script};
@@ -99,6 +99,7 @@ pub async fn open(
     let address = listener.local_addr().map_err(listening)?;
     // First what can be refused, then what is written.
     let tail = store.tail(limits::FEED_REPLAY_MAX).await?;
+    let events_since_snapshot = fleet.sequence().saturating_sub(store.snapshot_sequence().await?);
     let epoch = store.next_epoch().await?;
     let clock = clock(&config, store.as_ref(), tail.last().map(|it| it.at)).await?;
     let now = clock.now();
@@ -137,12 +138,19 @@ pub async fn open(
         queue,
         ending.clone(),
     ));
-    let writer = Writer::new(app.clone(), works, config.snapshot_events, writer_ending.clone());
+    let writer = Writer::new(
+        app.clone(),
+        works,
+        config.snapshot_events,
+        events_since_snapshot,
+        writer_ending.clone(),
+    );
     let writer = tokio::spawn(vital(ending.clone(), writer.run()));
     if config.local_pods {
         follow_port(&app, settings, address.port()).await?;
     }
     let is_local = config.is_local();
+    let bounds = Bounds::of(&config);
     let edge = Arc::new(Edge {
         app: app.clone(),
         auth,
@@ -153,7 +161,7 @@ pub async fn open(
         is_proxied: config.public_url.is_some(),
         secure_cookies: config.secure_cookies,
     });
-    let served = connections::serve(listener, router(edge.clone()), ending.clone());
+    let served = connections::serve(listener, router(edge.clone()), bounds, ending.clone());
     let http = tokio::spawn(vital(ending.clone(), served));
     let runner = Runner {
         app: app.clone(),

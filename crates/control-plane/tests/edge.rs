@@ -2,6 +2,9 @@
 
 mod common;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::http::StatusCode;
 use common::{ask, ask_with_key, first_pod, request, sign_in, start};
 use roadstead_control_plane::Quotas;
@@ -380,4 +383,37 @@ async fn a_repeated_write_is_carried_out_once() {
 
 async fn key_id(running: &roadstead_control_plane::Running) -> String {
     running.app().store.api_keys().await.unwrap()[0].id.to_string()
+}
+
+/// Nobody has another link: it is spent by signing in, not by trying to.
+#[tokio::test]
+async fn a_link_is_good_until_somebody_is_signed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = common::config(folder.path());
+    let fails = Arc::<AtomicBool>::default();
+    let store = common::Failing {
+        inner: SqliteStore::open(&config.database()).await.unwrap(),
+        fails: fails.clone(),
+        unreadable: Arc::default(),
+        only_commits: false,
+    };
+    let running = common::start_on(config, Arc::new(store), 1).await;
+    let link = running.sign_in_link().await.unwrap();
+    let token = link.split_once("#token=").unwrap().1;
+    let try_it = async || {
+        let body = serde_json::json!({ "token": token }).to_string();
+        ask(&running, request("POST", "/api/v1/session", &[CSRF], body)).await
+    };
+    fails.store(true, Ordering::SeqCst);
+    for _ in 0..2 {
+        let refused = try_it().await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable")
+        );
+    }
+    fails.store(false, Ordering::SeqCst);
+    assert_eq!(try_it().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(try_it().await.code(), "key_invalid");
+    running.stop().await;
 }

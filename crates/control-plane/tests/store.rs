@@ -293,6 +293,7 @@ async fn seeding_is_one_commit() {
     let store = common::Failing {
         inner: SqliteStore::open(&database(folder.path())).await.unwrap(),
         fails: std::sync::Arc::default(),
+        unreadable: std::sync::Arc::default(),
         only_commits: true,
     };
     let (world, account_id) = common::world(1);

@@ -11,6 +11,7 @@ use common::{ADMIN_KEY, Failing, ask_with_key, first_pod, messages, request, sen
 use domain::pod::PodStateKind;
 use engine::Fleet;
 use roadstead_control_plane::Running;
+use roadstead_control_plane::app::Unavailable;
 use roadstead_control_plane::store::{SqliteStore, Store};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -54,6 +55,7 @@ async fn a_failed_commit_changes_nothing() {
     let store = Arc::new(Failing {
         inner,
         fails: fails.clone(),
+        unreadable: Arc::default(),
         only_commits: false,
     });
     let running = common::start_on(config, store.clone(), 1).await;
@@ -75,6 +77,67 @@ async fn a_failed_commit_changes_nothing() {
     let digest = running.app().read().await.unwrap().digest().unwrap();
     assert_eq!(store.load().await.unwrap().unwrap().digest().unwrap(), digest);
     running.stop().await;
+}
+
+/// Nobody who ends it waits for a disk that does not come back.
+#[tokio::test]
+async fn a_server_whose_log_cannot_be_read_can_be_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = common::config(folder.path());
+    let path = config.database();
+    let (fails, unreadable) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    let store = Arc::new(Failing {
+        inner: SqliteStore::open(&path).await.unwrap(),
+        fails: fails.clone(),
+        unreadable: unreadable.clone(),
+        only_commits: false,
+    });
+    let running = common::start_on(config, store.clone(), 1).await;
+    assert_eq!(rename(&running, "before").await.status, StatusCode::OK);
+    let app = running.app().clone();
+    let pod_id = first_pod(&running).await;
+    unreadable.store(true, Ordering::SeqCst);
+    fails.store(true, Ordering::SeqCst);
+    let asks = || {
+        let app = app.clone();
+        tokio::spawn(async move {
+            let account = engine::Command::CreateAccount {
+                name: domain::names::Name::try_from("lost").unwrap(),
+                operator: false,
+            };
+            app.run(vec![(engine::Actor::Operator, account)]).await
+        })
+    };
+    let mut asked = vec![asks()];
+    let end = Instant::now() + Duration::from_secs(10);
+    while app.metrics.commits_failed.get() == 0 {
+        assert!(Instant::now() < end, "no commit fails");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // These wait behind the one that failed; the disk takes writes again, but what there is to read is not known.
+    asked.extend([asks(), asks()]);
+    while app.queued() < 2 {
+        assert!(Instant::now() < end, "nothing waits");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    fails.store(false, Ordering::SeqCst);
+    tokio::time::timeout(Duration::from_secs(15), running.stop())
+        .await
+        .expect("it ends");
+    for asked in asked {
+        assert_eq!(asked.await.unwrap().err(), Some(Unavailable::Store));
+    }
+    assert_eq!(app.read().await.err(), Some(Unavailable::Store));
+    drop((app, store));
+    let fleet = SqliteStore::open(&path)
+        .await
+        .unwrap()
+        .load()
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(fleet.pod(pod_id).unwrap().name.as_str(), "before");
+    assert!(fleet.accounts().all(|it| it.name.as_str() != "lost"));
 }
 
 #[tokio::test]
@@ -268,4 +331,35 @@ async fn snapshots_are_kept_as_the_log_grows() {
     raw.close().await;
     let store = SqliteStore::open(&path).await.unwrap();
     assert_eq!(store.load().await.unwrap().unwrap().digest().unwrap(), digest);
+}
+
+/// However few events each start adds.
+#[tokio::test]
+async fn snapshots_are_kept_by_a_server_that_is_often_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = async |snapshot_events| {
+        let config = roadstead_control_plane::Config {
+            snapshot_events,
+            ..common::config(folder.path())
+        };
+        let store = SqliteStore::open(&config.database()).await.unwrap();
+        common::start_on(config, Arc::new(store), 1).await
+    };
+    let running = start(u64::MAX).await;
+    let seeded = running.app().store.snapshot_sequence().await.unwrap();
+    for round in 0..100 {
+        assert_eq!(
+            rename(&running, &format!("n-{round}")).await.status,
+            StatusCode::OK
+        );
+    }
+    assert_eq!(running.app().store.snapshot_sequence().await.unwrap(), seeded);
+    running.stop().await;
+    let running = start(100).await;
+    assert_eq!(rename(&running, "last").await.status, StatusCode::OK);
+    running.stop().await;
+    let running = start(100).await;
+    let newest = running.app().store.snapshot_sequence().await.unwrap();
+    assert!(newest >= seeded + 100, "{newest} is after {seeded}");
+    running.stop().await;
 }

@@ -12,7 +12,8 @@ use crate::fleet::FleetChoice;
 /// Shown below the options of a server.
 pub const HELP: &str = "\
 Each option can be a flag, an environment variable, or a line of the TOML file that --config names, and counts in this \
-order. In the file the names are those of the flags without the dashes in front: `port = 8080`, `public-url = \"https://…\"`.";
+order. In the file the names are those of the flags without the dashes in front: `port = 8080`, `public-url = \"https://…\"`, \
+`origin = [\"https://…\", \"https://…\"]`.";
 
 /// The port that is tried when none is named.
 pub const PORT: u16 = 8080;
@@ -42,6 +43,16 @@ pub struct ServerArgs {
     /// Where people open the dashboard, if a proxy stands in front: https://cloud.example
     #[arg(long, value_name = "URL", env = "ROADSTEAD_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Origin of another page whose scripts may use the API with a key: https://tools.example; several as several
+    /// flags, or with commas between
+    #[arg(
+        long = "origin",
+        value_name = "URL",
+        env = "ROADSTEAD_ORIGIN",
+        value_delimiter = ','
+    )]
+    #[serde(rename = "origin")]
+    origins: Option<Vec<String>>,
     /// Requests a key may make in a minute [default: 600]
     #[arg(long, value_name = "N", env = "ROADSTEAD_REQUESTS_PER_MINUTE")]
     requests_per_minute: Option<u32>,
@@ -100,6 +111,15 @@ impl ServerArgs {
                 "a speed is between 0.001 and {SPEED_MAX}, not {speed}"
             );
         }
+        let mut origins = all.origins.unwrap_or_default();
+        for origin in &mut origins {
+            *origin = origin.trim().to_owned();
+            ensure!(
+                Config::is_origin(origin),
+                "{origin:?} is no origin: name it as browsers do, https://tools.example or http://localhost:3000, \
+                 in small letters and without a path or the scheme's own port"
+            );
+        }
         let ip = all.listen.unwrap_or(Ipv4Addr::LOCALHOST.into());
         let quotas = Quotas {
             minute: all.requests_per_minute.unwrap_or(Quotas::PUBLISHED.minute),
@@ -117,6 +137,7 @@ impl ServerArgs {
                 .is_some_and(|it| it.starts_with("https:")),
             local_pods: ip.is_loopback() && all.public_url.is_none(),
             public_url: all.public_url,
+            origins,
             ..Config::default()
         };
         let log = all.log.unwrap_or_else(|| "warn".to_owned());
@@ -139,6 +160,7 @@ impl ServerArgs {
             data: self.data.or(others.data),
             speed: self.speed.or(others.speed),
             public_url: self.public_url.or(others.public_url),
+            origins: self.origins.or(others.origins),
             requests_per_minute: self.requests_per_minute.or(others.requests_per_minute),
             requests_per_hour: self.requests_per_hour.or(others.requests_per_hour),
             requests_per_day: self.requests_per_day.or(others.requests_per_day),
@@ -163,6 +185,7 @@ fn default_data(folder: &str) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
 
     fn by_fleet(_: Option<&FleetChoice>) -> String {
         "x".to_owned()
@@ -206,5 +229,44 @@ mod tests {
             ..ServerArgs::default()
         };
         assert!(args.settle(by_fleet).is_err());
+    }
+
+    /// The options, read as the executable reads them.
+    #[derive(clap::Parser)]
+    struct Words {
+        #[command(flatten)]
+        server: ServerArgs,
+    }
+
+    fn origins(words: &[&str], config: Option<&Path>) -> Result<Vec<String>> {
+        let mut args = Words::try_parse_from([&["roadstead"], words].concat())?.server;
+        args.config = config.map(Path::to_owned);
+        Ok(args.settle(by_fleet)?.config.origins)
+    }
+
+    #[test]
+    fn other_pages_are_named_by_their_origins() {
+        let (tools, local) = ("https://tools.example", "http://localhost:3000");
+        assert!(origins(&[], None).unwrap().is_empty());
+        assert_eq!(
+            origins(&["--origin", tools, "--origin", local], None).unwrap(),
+            [tools, local]
+        );
+        let listed = format!("{tools}, {local}");
+        assert_eq!(origins(&["--origin", &listed], None).unwrap(), [tools, local]);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("roadstead.toml");
+        std::fs::write(&path, format!("origin = [\"{tools}\", \"{local}\"]\n")).unwrap();
+        assert_eq!(origins(&[], Some(&path)).unwrap(), [tools, local]);
+        assert_eq!(origins(&["--origin", local], Some(&path)).unwrap(), [local]);
+        for text in [
+            "tools.example",
+            "https://tools.example/",
+            "ftp://tools.example",
+            "*",
+        ] {
+            let said = format!("{:#}", origins(&["--origin", text], None).unwrap_err());
+            assert!(said.contains(&format!("{text:?} is no origin")), "{said}");
+        }
     }
 }

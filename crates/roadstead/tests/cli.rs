@@ -221,12 +221,16 @@ fn a_trace_is_imported_and_its_pods_come_and_go() {
 #[test]
 fn mistakes_are_said_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 3] = [
+    let cases: [(&[&str], &str); 4] = [
         (
             &["--fleet", "no-such-folder"],
             "neither demo, empty nor the folder of a trace",
         ),
         (&["--speed", "0"], "a speed is between"),
+        (
+            &["--origin", "https://tools.example/"],
+            "\"https://tools.example/\" is no origin",
+        ),
         (
             &["--config", "no-such-file.toml"],
             "cannot read no-such-file.toml",

@@ -5,11 +5,13 @@ mod outbox;
 mod writer;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use api::serve::{Principal, Render, Response};
 use domain::limits;
 use engine::{Actor, Command, Fleet, Outcome, Refusal};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{RwLock, RwLockReadGuard, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +28,8 @@ pub(crate) use writer::Writer;
 pub struct App {
     /// The fleet, never ahead of the log for anybody who can look.
     fleet: RwLock<Fleet>,
+    /// The fleet could not be read from the log again: nobody may look at it any more.
+    is_lost: AtomicBool,
     queue: mpsc::Sender<Work>,
     /// The time.
     pub clock: Clock,
@@ -101,6 +105,7 @@ impl App {
     ) -> Self {
         Self {
             fleet: RwLock::new(fleet),
+            is_lost: AtomicBool::new(false),
             queue,
             clock,
             store,
@@ -117,12 +122,21 @@ impl App {
     ///
     /// # Errors
     /// [`Unavailable::Store`] if it is not free in time: it is being read again from a log that does
-    /// not answer.
+    /// not answer, or could not be by the time of the end.
     pub async fn read(&self) -> Result<RwLockReadGuard<'_, Fleet>, Unavailable> {
         let wait = Duration::from_millis(limits::FLEET_WAIT_MS_MAX);
-        tokio::time::timeout(wait, self.fleet.read())
+        let fleet = tokio::time::timeout(wait, self.fleet.read())
             .await
-            .map_err(|_| Unavailable::Store)
+            .map_err(|_| Unavailable::Store)?;
+        if self.is_lost.load(Ordering::Acquire) {
+            return Err(Unavailable::Store);
+        }
+        Ok(fleet)
+    }
+
+    /// Ends all looking at the fleet; called by whoever holds it.
+    fn lose(&self) {
+        self.is_lost.store(true, Ordering::Release);
     }
 
     /// Carries out a request's command and answers it.
@@ -135,7 +149,10 @@ impl App {
     ) -> Result<Response, Unavailable> {
         let (reply, answer) = oneshot::channel();
         let work = Work::Request(Box::new(make(reply)));
-        self.queue.try_send(work).map_err(|_| Unavailable::Busy)?;
+        self.queue.try_send(work).map_err(|it| match it {
+            TrySendError::Full(_) => Unavailable::Busy,
+            TrySendError::Closed(_) => Unavailable::Store,
+        })?;
         answer.await.unwrap_or(Err(Unavailable::Fault))
     }
 

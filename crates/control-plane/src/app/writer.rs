@@ -5,6 +5,7 @@
 //! fails the batch is refused, and the fleet is read again from the log before anything else happens.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,8 @@ use crate::store::{Answer, Batch, Wish};
 
 /// Shortest and longest wait between two tries to read the log after a failed commit.
 const RETRY: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(5)];
+/// Longest that a try to read the log may go on after the end was asked for.
+const LAST_TRY: Duration = Duration::from_secs(5);
 
 /// The writer's own memory.
 pub(crate) struct Writer {
@@ -59,11 +62,13 @@ struct Draft {
 }
 
 impl Writer {
-    /// A writer whose fleet was just read from the log.
+    /// A writer whose fleet was just read from the log, which has `events_since_snapshot` events after the
+    /// newest snapshot: they count, or a server that is often started again would never keep another one.
     pub(crate) const fn new(
         app: Arc<App>,
         queue: mpsc::Receiver<Work>,
         snapshot_events: u64,
+        events_since_snapshot: u64,
         ending: CancellationToken,
     ) -> Self {
         Self {
@@ -71,13 +76,13 @@ impl Writer {
             queue,
             snapshot_events,
             ending,
-            events_since_snapshot: 0,
+            events_since_snapshot,
             snapshot: None,
             must_resume: true,
         }
     }
 
-    /// Works until the end is asked for, then finishes what waits.
+    /// Works until the end is asked for, then finishes what waits, or refuses it if the log cannot be read.
     pub(crate) async fn run(mut self) {
         let ending = self.ending.clone();
         loop {
@@ -96,7 +101,13 @@ impl Writer {
             {
                 works.push(work);
             }
-            self.carry_out(works).await;
+            if self.carry_out(works).await.is_break() {
+                self.queue.close();
+                while let Some(work) = self.queue.recv().await {
+                    work.refuse(Unavailable::Store);
+                }
+                break;
+            }
         }
         if let Some(snapshot) = self.snapshot.take() {
             // A snapshot only saves time; one that failed has said so itself.
@@ -104,7 +115,8 @@ impl Writer {
         }
     }
 
-    async fn carry_out(&mut self, works: Vec<Work>) {
+    /// Breaks if nothing can be carried out any more.
+    async fn carry_out(&mut self, works: Vec<Work>) -> ControlFlow<()> {
         let app = self.app.clone();
         let mut fleet = app.fleet.write().await;
         let mut draft = Draft::default();
@@ -154,18 +166,46 @@ impl Writer {
         if let Some(record) = record {
             self.keep_snapshot(record);
         }
+        ControlFlow::Continue(())
     }
 
     /// Takes everything back: memory never runs ahead of the log.
-    async fn refuse(&mut self, fleet: &mut Fleet, draft: Draft, why: Unavailable) {
+    async fn refuse(&mut self, fleet: &mut Fleet, draft: Draft, why: Unavailable) -> ControlFlow<()> {
         self.must_resume = true;
+        let read = self.read_again().await;
+        let flow = match read {
+            Some(read) => {
+                *fleet = read;
+                ControlFlow::Continue(())
+            }
+            None => {
+                // Before the fleet is free: it holds what the log does not.
+                self.app.lose();
+                ControlFlow::Break(())
+            }
+        };
+        for reply in draft.replies {
+            reply.refuse(why);
+        }
+        flow
+    }
+
+    /// The fleet as the log has it, however long that takes; `None` if the end comes first. Whoever ends the
+    /// server waits for those who wait for the writer, so that this must not wait for its own end alone.
+    async fn read_again(&self) -> Option<Fleet> {
+        let ending = &self.app.ending;
         let mut wait = RETRY[0];
         loop {
-            match self.app.store.load().await {
-                Ok(Some(read)) => {
-                    *fleet = read;
-                    break;
-                }
+            let too_late = async {
+                ending.cancelled().await;
+                tokio::time::sleep(LAST_TRY).await;
+            };
+            let read = tokio::select! {
+                read = self.app.store.load() => read,
+                () = too_late => return None,
+            };
+            match read {
+                Ok(Some(read)) => return Some(read),
                 Ok(None) => tracing::error!("the log is empty"),
                 Err(error) => {
                     tracing::error!(
@@ -176,11 +216,8 @@ impl Writer {
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(RETRY[1]),
-                () = self.ending.cancelled() => break,
+                () = ending.cancelled() => return None,
             }
-        }
-        for reply in draft.replies {
-            reply.refuse(why);
         }
     }
 
@@ -299,6 +336,17 @@ fn answer(ticket: &Ticket, response: &Response) -> Answer {
     }
 }
 
+impl Work {
+    fn refuse(self, why: Unavailable) {
+        match self {
+            Self::Request(work) => drop(work.reply.send(Err(why))),
+            Self::Own { reply, .. } => drop(reply.send(Err(why))),
+            #[cfg(test)]
+            Self::Fault => {}
+        }
+    }
+}
+
 impl Reply {
     /// Whoever does not listen any more finds the answer under its key, or reads the fleet.
     fn send(self) {
@@ -371,7 +419,7 @@ mod tests {
             queue,
             ending.clone(),
         ));
-        let writer = Writer::new(app.clone(), works, u64::MAX, ending.clone());
+        let writer = Writer::new(app.clone(), works, u64::MAX, 0, ending.clone());
         let digest = async || app.read().await.unwrap().digest().unwrap();
         let before = digest().await;
         // All three wait when the writer begins, so that they are one batch.

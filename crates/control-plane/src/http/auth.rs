@@ -39,6 +39,22 @@ struct Link {
     expires_at: Timestamp,
 }
 
+/// A link that somebody is signing in with. It is put back unless they are signed in, also when the browser
+/// hangs up before: whoever could not be signed in has no other.
+struct TakenLink<'a> {
+    auth: &'a Auth,
+    /// None once it is spent.
+    link: Option<Link>,
+}
+
+impl Drop for TakenLink<'_> {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            self.auth.keep_link(link);
+        }
+    }
+}
+
 /// An authenticated caller.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
@@ -96,12 +112,18 @@ impl Auth {
             operator,
             expires_at,
         };
+        self.keep_link(link);
+        Ok(token)
+    }
+
+    /// Keeps a link in the order of their ends; of too many the oldest goes.
+    fn keep_link(&self, link: Link) {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        if links.len() == limits::SIGN_IN_TOKENS_MAX {
+        let place = links.partition_point(|it| it.expires_at <= link.expires_at);
+        links.insert(place, link);
+        if links.len() > limits::SIGN_IN_TOKENS_MAX {
             links.pop_front();
         }
-        links.push_back(link);
-        Ok(token)
     }
 
     /// Who asks, by the headers of the request.
@@ -189,7 +211,8 @@ impl Auth {
         of_prefix.into_iter().any(|it| it.digest == session.digest)
     }
 
-    /// Spends the token of a sign-in link; returns the cookie's value.
+    /// Spends the token of a sign-in link; returns the cookie's value. If there is none to return, the link is
+    /// as good as before.
     pub(super) async fn sign_in_by_link(&self, token: &str) -> Result<String, Problem> {
         let digest = secret::digest(token);
         let now = Clock::wall();
@@ -206,9 +229,15 @@ impl Auth {
             )
             .next("Start the server again for a new link, or sign in with an API key.")
         })?;
+        let (account_id, operator) = (link.account_id, link.operator);
+        let mut taken = TakenLink {
+            auth: self,
+            link: Some(link),
+        };
         let scopes = Scopes::ALL.words().join(" ");
-        self.new_session(link.account_id, link.operator, scopes, None)
-            .await
+        let secret = self.new_session(account_id, operator, scopes, None).await?;
+        taken.link = None;
+        Ok(secret)
     }
 
     /// Signs in with a key; the session can do what the key can, and ends with it.

@@ -51,12 +51,22 @@ pub(super) fn allow(router: Router, origins: &[HeaderValue]) -> Router {
     router.layer(layer)
 }
 
-/// An origin as browsers send it: a scheme, a host and perhaps a port.
+/// An origin as browsers send it: a scheme, a host and perhaps a port. Anything else would match none of theirs.
 pub(crate) fn origin(text: &str) -> Option<HeaderValue> {
     let uri: Uri = text.parse().ok()?;
-    let is_origin = matches!(uri.scheme_str(), Some("http" | "https"))
-        && uri.authority().is_some_and(|it| !it.as_str().contains('@'))
-        && format!("{}://{}", uri.scheme_str()?, uri.authority()?) == text;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    let host = authority.host();
+    let port = match authority.as_str().strip_prefix(host)? {
+        "" => None,
+        _ => Some(authority.port_u16()?),
+    };
+    let is_port_said = match scheme {
+        "http" => port != Some(80),
+        "https" => port != Some(443),
+        _ => false,
+    };
+    let is_host = !host.is_empty() && !host.contains('*') && !host.contains(char::is_uppercase);
+    let is_origin = is_port_said && is_host && format!("{scheme}://{authority}") == text;
     is_origin.then(|| text.parse().ok()).flatten()
 }
 
@@ -81,6 +91,16 @@ mod tests {
             "https://a@tools.example",
             "ftp://tools.example",
             "https://*.example/x",
+            "https://*.example",
+            "https://Tools.example",
+            "https://tools.example:443",
+            "http://tools.example:80",
+            "https://tools.example:",
+            "https://tools.example:99999",
+            "https://tools.example?a=b",
+            "https://:8443",
+            "https://",
+            "",
         ] {
             assert_eq!(origin(text), None, "{text}");
         }

@@ -4,7 +4,7 @@
 //! an address with an attacker is not locked out. Nobody guesses 256 random bits, so this is about noise.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 
 use api::{Problem, ProblemCode};
@@ -12,7 +12,7 @@ use axum::http::HeaderName;
 use axum::http::request::Parts;
 use domain::{Timestamp, limits};
 
-use crate::connections::Peer;
+use crate::connections::{Peer, network};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -61,14 +61,6 @@ impl SignIns {
         )
         .next(format!("Check the key or link, and try again in {wait} s."))
         .with("window", "minute"))
-    }
-}
-
-/// What one customer of a provider has: an IPv6 address is the first half, the rest anybody chooses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(it) => it.into(),
-        IpAddr::V6(it) => Ipv6Addr::from_bits(it.to_bits() & (u128::MAX << 64)).into(),
     }
 }
 

@@ -38,6 +38,9 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps a snapshot, which only saves time: the log alone is enough.
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()>;
 
+    /// Position in the log of the newest snapshot; 0 if there is none.
+    fn snapshot_sequence(&self) -> Stored<'_, u64>;
+
     /// Wishes that have not been carried out.
     fn wishes(&self) -> Stored<'_, Vec<Wish>>;
 

@@ -376,17 +376,23 @@ pub fn shows(name: &str) -> impl Fn(&Message) -> bool {
 /// A store whose writes fail while it is told so.
 pub struct Failing<S> {
     pub inner: S,
-    /// Commits fail.
+    /// Commits and new sessions fail.
     pub fails: Arc<AtomicBool>,
+    /// The log cannot be read.
+    pub unreadable: Arc<AtomicBool>,
     /// All writes but commits fail.
     pub only_commits: bool,
 }
 
 fn full<'a>() -> Stored<'a, ()> {
-    async {
+    failing("the disk is full")
+}
+
+fn failing<'a, T: Send + 'a>(why: &'static str) -> Stored<'a, T> {
+    async move {
         Err(StoreError::Database {
             path: "roadstead.db".into(),
-            source: std::io::Error::other("the disk is full").into(),
+            source: std::io::Error::other(why).into(),
         })
     }
     .boxed()
@@ -401,6 +407,9 @@ impl<S: Store> Store for Failing<S> {
     }
 
     fn load(&self) -> Stored<'_, Option<Fleet>> {
+        if self.unreadable.load(Ordering::SeqCst) {
+            return failing("the disk is gone");
+        }
         self.inner.load()
     }
 
@@ -413,6 +422,10 @@ impl<S: Store> Store for Failing<S> {
             return full();
         }
         self.inner.put_snapshot(record)
+    }
+
+    fn snapshot_sequence(&self) -> Stored<'_, u64> {
+        self.inner.snapshot_sequence()
     }
 
     fn wishes(&self) -> Stored<'_, Vec<Wish>> {
@@ -455,6 +468,9 @@ impl<S: Store> Store for Failing<S> {
     }
 
     fn put_session<'a>(&'a self, session: &'a Session) -> Stored<'a, ()> {
+        if self.fails.load(Ordering::SeqCst) {
+            return full();
+        }
         self.inner.put_session(session)
     }
 

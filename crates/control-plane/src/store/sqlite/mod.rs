@@ -45,6 +45,7 @@ const PUT_META: &str =
 const NEXT_EPOCH: &str = "INSERT INTO meta (key, value) VALUES ('epoch', '1') \
     ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT) \
     RETURNING CAST(value AS INTEGER)";
+const NEWEST_SNAPSHOT: &str = "SELECT COALESCE(MAX(sequence), 0) FROM snapshots";
 const WISHES: &str = "SELECT key, sequence, attempt, next_run_at FROM outbox ORDER BY key";
 const ANSWER: &str = "SELECT principal, key, digest, status, content_type, headers, body, created_at \
     FROM answers WHERE principal = $1 AND key = $2";
@@ -77,6 +78,13 @@ impl Store for SqliteStore {
 
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()> {
         self.placed(self.keep_snapshot(record))
+    }
+
+    fn snapshot_sequence(&self) -> Stored<'_, u64> {
+        self.placed(async {
+            let newest = sqlx::query_scalar(NEWEST_SNAPSHOT);
+            record::uncount(newest.fetch_one(&self.readers).await?)
+        })
     }
 
     fn wishes(&self) -> Stored<'_, Vec<Wish>> {
