@@ -39,6 +39,9 @@ pub struct Template {
     pub volume_gb: u32,
     /// Where the pod volume is mounted.
     pub volume_path: String,
+    /// Whether the account's SSH keys are put into its pods.
+    #[serde(default)]
+    pub start_ssh: bool,
     /// Whether it came with the product.
     pub official: bool,
 }

@@ -66,12 +66,12 @@ pub enum Command {
     PutTemplate(Box<Template>),
     /// Save a template of the account's own.
     CreateTemplate(Box<NewTemplate>),
-    /// Replace a template of the account's own.
+    /// Change a template of the account's own.
     UpdateTemplate {
         /// Which.
         template_id: TemplateId,
-        /// What it is from now on.
-        new: Box<NewTemplate>,
+        /// What changes.
+        edit: Box<TemplateEdit>,
     },
     /// Delete a template of the account's own; pods made from it stay.
     DeleteTemplate {
@@ -367,6 +367,31 @@ pub struct NewTemplate {
     pub start_ssh: bool,
     /// CUDA versions its pods run with; any if empty.
     pub cuda_versions: Vec<String>,
+}
+
+/// Changes of a template; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TemplateEdit {
+    /// A new name.
+    pub name: Option<Name>,
+    /// The image.
+    pub image: Option<Image>,
+    /// The start command.
+    pub args: Option<String>,
+    /// The environment, in place of all of it.
+    pub env: Option<BTreeMap<String, String>>,
+    /// Ports, in place of all of them.
+    pub ports: Option<Vec<Port>>,
+    /// Container disk in GB.
+    pub disk_gb: Option<u32>,
+    /// A pod volume, in place of the one it has or has not.
+    pub volume: Option<PodVolume>,
+    /// What it is made for.
+    pub category: Option<TemplateCategory>,
+    /// Whether its pods get the account's SSH keys.
+    pub start_ssh: Option<bool>,
+    /// CUDA versions its pods run with, in place of all of them; any if empty.
+    pub cuda_versions: Option<Vec<String>>,
 }
 
 /// What a command made or changed.

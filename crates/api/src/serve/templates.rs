@@ -28,6 +28,7 @@ fn view(template: &EngineTemplate) -> Template {
         disk_gb: template.disk_gb,
         volume_gb: template.volume_gb,
         volume_path: template.volume_path.clone(),
+        start_ssh: template.start_ssh,
         official: template.account_id.is_none(),
     }
 }

@@ -11,3 +11,4 @@ mod flows;
 mod lists;
 mod money;
 mod schema;
+mod start_commands;

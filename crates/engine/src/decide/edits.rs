@@ -2,7 +2,7 @@
 
 use domain::PodId;
 use domain::allowed::{self, NotAllowed, PodAction};
-use domain::pod::{PodSpec, PodState};
+use domain::pod::{PodSpec, PodState, PodStateKind};
 
 use super::tx::Tx;
 use super::{place, pods};
@@ -10,6 +10,14 @@ use crate::command::{Outcome, PodEdit};
 use crate::event::Fact;
 use crate::refusal::Refusal;
 use crate::state::{Machine, Pod};
+
+/// The states in which a pod takes another specification; a name and a lock change in more of them.
+const RESPECIFIED: &[PodStateKind] = &[
+    PodStateKind::Queued,
+    PodStateKind::Running,
+    PodStateKind::Stopped,
+    PodStateKind::Error,
+];
 
 /// Renames, locks, unlocks, and changes what the pod asks for.
 pub(super) fn update(tx: &mut Tx<'_>, pod_id: PodId, edit: PodEdit) -> Result<Outcome, Refusal> {
@@ -90,7 +98,8 @@ fn respecified(tx: &Tx<'_>, pod: &Pod, edit: &PodEdit) -> Result<PodSpec, Refusa
 /// agreed to, since a restart erases the container disk.
 ///
 /// # Errors
-/// It runs and `restart` is not agreed to, it is locked, its machine is silent or has not enough disk.
+/// It runs and `restart` is not agreed to, it is on its way to run, it is locked, its machine is silent or has not
+/// enough disk.
 pub(super) fn respecify(
     tx: &mut Tx<'_>,
     mut pod: Pod,
@@ -109,6 +118,16 @@ pub(super) fn respecify(
     if runs && pod.locked {
         return Err(NotAllowed::Locked.into());
     }
+    // A start that is under way is not charged: who begins it anew again and again would hold GPUs for nothing.
+    // A pod that is queued leaves that state by its restart, so it can do so once.
+    if let PodStateKind::Provisioning | PodStateKind::Starting = pod.state.kind() {
+        return Err(NotAllowed::WrongState {
+            action: PodAction::Edit,
+            state: pod.state.kind(),
+            allowed: RESPECIFIED,
+        }
+        .into());
+    }
     if runs && !restart {
         return Err(Refusal::RestartNotAgreed);
     }
@@ -118,7 +137,7 @@ pub(super) fn respecify(
     }
     pod.spec = spec;
     if runs {
-        pods::relaunch(tx, pod, Some(note.to_owned()));
+        pods::run_again(tx, pod, note);
     } else {
         tx.push(pod.machine_id);
         tx.put_pod(Fact::PodUpdated, pod);

@@ -78,7 +78,7 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
         }
         Command::PutTemplate(template) => templates::ship(tx, *template),
         Command::CreateTemplate(new) => templates::create(tx, *new),
-        Command::UpdateTemplate { template_id, new } => templates::update(tx, template_id, *new),
+        Command::UpdateTemplate { template_id, edit } => templates::update(tx, template_id, *edit),
         Command::DeleteTemplate { template_id } => templates::delete(tx, template_id),
         Command::PutSshKeys { keys } => accounts::put_ssh_keys(tx, keys),
         Command::CreateAccount { name, operator } => accounts::create(tx, name, operator),

@@ -4,14 +4,14 @@ use domain::pod::{PodStateKind, StopReason};
 use domain::runway::{COVERED_MINUTES, OpenMeter};
 use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp, limits};
 
-use super::meters::Charge;
+use super::meters::{self, Charge};
 use super::tx::Tx;
 use super::{place, pods};
 use crate::command::Outcome;
 use crate::event::{Change, Fact};
 use crate::query;
 use crate::refusal::Refusal;
-use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Resource, Subject};
+use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Pod, Resource, Subject};
 
 /// Pays in by hand.
 pub(super) fn credit(
@@ -73,10 +73,28 @@ pub(super) fn credit(
 
 /// Refuses a start that the balance does not cover for ten minutes, with all that runs.
 pub(super) fn covers(fleet: &Fleet, id: AccountId, more: &[Charge], now: Timestamp) -> Result<(), Refusal> {
+    covers_beside(fleet, id, None, more, now)
+}
+
+/// The same for a pod that may run already, on CPUs only, and would run with all its GPUs: that comes in place of what
+/// it is charged now, so its own charges are not counted twice.
+pub(super) fn covers_full(fleet: &Fleet, pod: &Pod, now: Timestamp) -> Result<(), Refusal> {
+    let mut charges = vec![place::full_charge(fleet, pod)];
+    charges.extend(meters::running_disk_charges(fleet, pod));
+    covers_beside(fleet, pod.account_id, Some(Subject::Pod(pod.id)), &charges, now)
+}
+
+fn covers_beside(
+    fleet: &Fleet,
+    id: AccountId,
+    replaced: Option<Subject>,
+    more: &[Charge],
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let minutes = COVERED_MINUTES.unsigned_abs();
     let running: Money = fleet
         .meters_of(id)
-        .filter(|it| it.is_of_running_pod())
+        .filter(|it| it.is_of_running_pod() && replaced != Some(it.subject))
         .map(|it| it.rate.charge(it.quantity, 1, minutes))
         .sum();
     let required = running

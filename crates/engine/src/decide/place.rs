@@ -286,10 +286,8 @@ pub(super) fn serve_queue(tx: &mut Tx<'_>, machine_id: MachineId) {
         if !could_run(tx.fleet, &pod) {
             return;
         }
-        let mut charges = vec![full_charge(tx.fleet, &pod)];
-        charges.extend(meters::running_disk_charges(tx.fleet, &pod));
         // Somebody without funds keeps the place but does not hold up the others.
-        if money::covers(tx.fleet, pod.account_id, &charges, tx.now).is_ok() {
+        if money::covers_full(tx.fleet, &pod, tx.now).is_ok() {
             pods::launch(tx, pod, false);
         }
     }

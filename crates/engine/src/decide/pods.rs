@@ -76,7 +76,7 @@ pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
     money::covers(tx.fleet, account_id, &charges, tx.now)?;
     reserve_disk(tx, &pod)?;
     touch_mounts(tx, &pod);
-    launch_as(tx, pod, false, Fact::PodCreated);
+    launch_as(tx, pod, false, Fact::PodCreated, None);
     Ok(Outcome::Pod(id))
 }
 
@@ -298,10 +298,10 @@ fn count_restart(tx: &mut Tx<'_>, machine: &Machine, refused: bool) {
 
 /// Takes the pod's share of its machine and asks the machine to run it.
 pub(super) fn launch(tx: &mut Tx<'_>, pod: Pod, cpu_only: bool) {
-    launch_as(tx, pod, cpu_only, Fact::PodStartAsked);
+    launch_as(tx, pod, cpu_only, Fact::PodStartAsked, None);
 }
 
-fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact) {
+fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact, note: Option<String>) {
     let Some(mut machine) = tx.fleet.machine(pod.machine_id).cloned() else {
         return;
     };
@@ -324,7 +324,7 @@ fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact) {
     tx.put_machine(Fact::MachineAssigned, machine);
     tx.push(pod.machine_id);
     let now = tx.now;
-    enter(&mut pod, PodState::Queued { since: now }, None);
+    enter(&mut pod, PodState::Queued { since: now }, note);
     tx.put_pod(fact, pod);
 }
 
@@ -370,34 +370,35 @@ pub(super) fn give_back(tx: &mut Tx<'_>, pod: &mut Pod) {
     pod.slots.clear();
 }
 
-/// Ends the container and runs it again; the GPUs stay the pod's own. A pod that runs with CPUs only gets its GPUs back
-/// by this, if they are free.
+/// Ends the container and runs it again.
 pub(super) fn restart(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal> {
     let pod = tx.own_pod(pod_id)?;
     allowed::pod(PodAction::Restart, &pod.facts())?;
-    if pod.cpu_only && place::could_run(tx.fleet, &pod) {
-        // Its disks are charged already; the GPUs come in place of its CPUs.
-        let charge = place::full_charge(tx.fleet, &pod);
-        money::covers(tx.fleet, pod.account_id, &[charge], tx.now)?;
-        launch(tx, pod, false);
-    } else {
-        relaunch(tx, pod, None);
-    }
+    run_again(tx, pod, "Restarted.");
     Ok(Outcome::Pod(pod_id))
 }
 
+/// Every restart: the GPUs stay the pod's own. A pod that runs with CPUs only gets its GPUs back by this, if they are
+/// free and ten minutes of them are covered; else it runs again on CPUs and says what was in the way.
+pub(super) fn run_again(tx: &mut Tx<'_>, pod: Pod, note: &str) {
+    if !pod.cpu_only || !place::could_run(tx.fleet, &pod) {
+        relaunch(tx, pod, note.to_owned());
+    } else if money::covers_full(tx.fleet, &pod, tx.now).is_ok() {
+        launch_as(tx, pod, false, Fact::PodStartAsked, Some(note.to_owned()));
+    } else {
+        let why = "Its GPUs are free, but the balance does not cover ten minutes with them.";
+        relaunch(tx, pod, format!("{note} {why}"));
+    }
+}
+
 /// A new incarnation on the GPUs it has.
-pub(super) fn relaunch(tx: &mut Tx<'_>, mut pod: Pod, note: Option<String>) {
+fn relaunch(tx: &mut Tx<'_>, mut pod: Pod, note: String) {
     pod.incarnation += 1;
     let (volume, _) = tx.fleet.usage(&pod);
     tx.use_disk(pod.id, volume, 0);
     tx.push(pod.machine_id);
     let since = tx.now;
-    enter(
-        &mut pod,
-        PodState::Starting { since },
-        note.or_else(|| Some("Restarted.".to_owned())),
-    );
+    enter(&mut pod, PodState::Starting { since }, Some(note));
     tx.put_pod(Fact::PodStartAsked, pod);
 }
 

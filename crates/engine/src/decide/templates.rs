@@ -1,10 +1,12 @@
 //! Templates of an account, and those that came with the product.
 
+use std::collections::BTreeMap;
+
 use domain::limits;
 use domain::{AccountId, TemplateId};
 
 use super::tx::Tx;
-use crate::command::{NewTemplate, Outcome};
+use crate::command::{NewTemplate, Outcome, TemplateEdit};
 use crate::event::{Change, Fact};
 use crate::refusal::Refusal;
 use crate::state::Template;
@@ -35,20 +37,42 @@ pub(super) fn create(tx: &mut Tx<'_>, new: NewTemplate) -> Result<Outcome, Refus
     Ok(Outcome::Template(id))
 }
 
-/// Replaces a template of the account's own. Pods made from it stay as they are.
-pub(super) fn update(tx: &mut Tx<'_>, id: TemplateId, new: NewTemplate) -> Result<Outcome, Refusal> {
-    let account_id = owner(tx, id)?;
-    put(tx, saved(id, account_id, new)?);
+/// Changes a template of the account's own, as it is now. Pods made from it stay as they are.
+pub(super) fn update(tx: &mut Tx<'_>, id: TemplateId, edit: TemplateEdit) -> Result<Outcome, Refusal> {
+    let before = own(tx, id)?;
+    let (volume_gb, volume_path) = match edit.volume {
+        Some(it) => (it.size_gb, it.path),
+        None => (before.volume_gb, before.volume_path),
+    };
+    let template = Template {
+        name: edit.name.unwrap_or(before.name),
+        image: edit.image.unwrap_or(before.image),
+        args: edit.args.unwrap_or(before.args),
+        env: edit.env.unwrap_or(before.env),
+        ports: edit.ports.unwrap_or(before.ports),
+        disk_gb: edit.disk_gb.unwrap_or(before.disk_gb),
+        volume_gb,
+        volume_path,
+        category: edit.category.unwrap_or(before.category),
+        start_ssh: edit.start_ssh.unwrap_or(before.start_ssh),
+        cuda_versions: edit.cuda_versions.unwrap_or(before.cuda_versions),
+        ..before
+    };
+    template.check()?;
+    put(tx, template);
     Ok(Outcome::Template(id))
 }
 
-/// Deletes a template of the account's own. Pods made from it stay as they are.
+/// Deletes a template of the account's own. Pods made from it stay as they are; of the template nothing is kept.
 pub(super) fn delete(tx: &mut Tx<'_>, id: TemplateId) -> Result<Outcome, Refusal> {
-    owner(tx, id)?;
-    let template = tx.fleet.template(id).cloned().ok_or_else(|| missing(id))?;
+    let template = own(tx, id)?;
     put(
         tx,
         Template {
+            args: String::new(),
+            env: BTreeMap::new(),
+            ports: Vec::new(),
+            cuda_versions: Vec::new(),
             deleted: true,
             ..template
         },
@@ -65,10 +89,13 @@ pub(super) fn usable(tx: &Tx<'_>, id: TemplateId, account_id: AccountId) -> Resu
     template.cloned().ok_or_else(|| missing(id))
 }
 
-/// The account that asks, if the template is its own; those that came with the product are not.
-fn owner(tx: &Tx<'_>, id: TemplateId) -> Result<AccountId, Refusal> {
-    let account_id = tx.account()?.id;
-    usable(tx, id, account_id)?.account_id.ok_or_else(|| missing(id))
+/// A template of the account that asks; those that came with the product are nobody's.
+fn own(tx: &Tx<'_>, id: TemplateId) -> Result<Template, Refusal> {
+    let template = usable(tx, id, tx.account()?.id)?;
+    if template.account_id.is_none() {
+        return Err(missing(id));
+    }
+    Ok(template)
 }
 
 fn saved(id: TemplateId, account_id: AccountId, new: NewTemplate) -> Result<Template, Refusal> {

@@ -418,6 +418,10 @@ impl Fleet {
         match change {
             Change::Settings(it) => Undo::Settings(self.settings.replace(*it).map(Box::new)),
             Change::Account(it) => Undo::Account(it.id, self.accounts.insert(it.id, *it).map(Box::new)),
+            // Nobody reads a deleted one: the pods made from it are copies that hold its ID. So what is kept is bounded.
+            Change::Template(it) if it.deleted => {
+                Undo::Template(it.id, self.templates.remove(&it.id).map(Box::new))
+            }
             Change::Template(it) => Undo::Template(it.id, self.templates.insert(it.id, *it).map(Box::new)),
             Change::Plan(it) => Undo::Plan(it.id, self.plans.insert(it.id, *it).map(Box::new)),
             Change::Machine(it) => Undo::Machine(it.id, self.put_machine(it.id, Some(*it)).map(Box::new)),

@@ -106,7 +106,7 @@ pub struct Template {
     /// CUDA versions its pods run with; any if empty.
     #[serde(default)]
     pub cuda_versions: Vec<String>,
-    /// Nobody makes pods from it any more; the pods made from it still name it.
+    /// The last that is heard of it: the fleet forgets it. The pods made from it keep its ID.
     #[serde(default)]
     pub deleted: bool,
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::lab::{Lab, locked};
 use agent_api::Observed;
-use domain::allowed::NotAllowed;
+use domain::allowed::{NotAllowed, PodAction};
 use domain::machine::MachineDemand;
 use domain::names::{Image, Name};
-use domain::pod::{PodVolume, Port, StopReason, VolumeMount};
+use domain::pod::{PodStateKind, PodVolume, Port, StopReason, VolumeMount};
 use domain::{AccountId, MachineId, PodId};
-use roadstead_engine::command::{NewPod, NewTemplate, PodEdit, Versioned};
+use roadstead_engine::command::{NewPod, NewTemplate, PodEdit, TemplateEdit, Versioned};
 use roadstead_engine::state::{Resource, Subject, TemplateCategory};
 use roadstead_engine::{Command, Outcome, Refusal, desired};
 
@@ -178,22 +178,28 @@ fn what_cannot_change_says_why_and_changes_nothing() {
     lab.check();
 }
 
-/// for a pod that has not come to run yet.
+/// a start that is under way is not charged, so nobody begins it anew again and again to hold GPUs for nothing.
 #[test]
-fn a_starting_pod_mounts_by_a_restart_as_well() {
+fn a_pod_on_its_way_takes_another_name_and_no_other_settings() {
     let mut lab = Lab::new();
     let account = lab.account(500);
     lab.machine("a", 4);
     let volume_id = lab.volume(account, 50);
-    let pod = lab.create(
-        account,
-        NewPod {
-            volume: None,
-            ..Lab::new_pod("train", 1)
-        },
-    );
-    lab.broken.insert(pod, Observed::Starting);
-    lab.settle();
+    let new = NewPod {
+        volume: None,
+        ..Lab::new_pod("train", 1)
+    };
+    let pod = lab.create(account, new);
+    let wanted = |text: &str| {
+        let restart = PodEdit {
+            image: image(text),
+            restart: true,
+            ..PodEdit::default()
+        };
+        edit(pod, restart)
+    };
+    // A pod that is queued leaves that state by its restart.
+    lab.user(account, wanted("a:2")).unwrap();
     assert_eq!(lab.state(pod), "STARTING");
     let attach = |restart| Command::AttachVolume {
         volume_id,
@@ -201,13 +207,95 @@ fn a_starting_pod_mounts_by_a_restart_as_well() {
         path: String::new(),
         restart,
     };
-    assert_eq!(lab.user(account, attach(false)), Err(Refusal::RestartNotAgreed));
-    lab.user(account, attach(true)).unwrap();
-    assert_eq!(lab.pod(pod).spec.mounts.len(), 1);
+    let pulling = Observed::Pulling {
+        bytes_done: 1,
+        bytes_total: 2,
+    };
+    for (observed, state) in [
+        (Observed::Starting, PodStateKind::Starting),
+        (pulling, PodStateKind::Provisioning),
+    ] {
+        lab.broken.insert(pod, observed);
+        lab.settle();
+        assert_eq!(lab.state(pod), state.as_str());
+        let incarnation = lab.pod(pod).incarnation;
+        for command in [wanted("a:3"), attach(true), attach(false)] {
+            let refused = lab.user(account, command);
+            let Err(Refusal::NotAllowed(NotAllowed::WrongState {
+                action,
+                state: found,
+                allowed,
+            })) = refused
+            else {
+                panic!("{refused:?}")
+            };
+            assert_eq!((action, found), (PodAction::Edit, state));
+            assert!(allowed.contains(&PodStateKind::Running) && !allowed.contains(&state));
+        }
+        let renamed = PodEdit {
+            name: Name::try_from(state.as_str()).ok(),
+            ..PodEdit::default()
+        };
+        lab.user(account, edit(pod, renamed)).unwrap();
+        assert_eq!(lab.pod(pod).name.as_str(), state.as_str());
+        assert_eq!(lab.pod(pod).incarnation, incarnation);
+    }
     lab.broken.clear();
     lab.settle();
     assert_eq!(lab.state(pod), "RUNNING");
+    lab.user(account, attach(true)).unwrap();
+    lab.settle();
+    assert_eq!((lab.state(pod), lab.pod(pod).spec.mounts.len()), ("RUNNING", 1));
     lab.check();
+}
+
+/// every restart gives a pod its GPUs back, whatever it was for.
+#[test]
+fn a_restart_for_other_settings_brings_the_gpus_back() {
+    for wanted in [true, false] {
+        let (mut lab, account, machine, neighbour) = stage(500);
+        let volume_id = lab.volume(account, 50);
+        let new = NewPod {
+            volume: None,
+            machine_id: Some(machine),
+            ..Lab::new_pod("train", 4)
+        };
+        lab.user(account, Command::StopPod { pod_id: neighbour }).unwrap();
+        lab.settle();
+        let pod = lab.create(account, new);
+        lab.settle();
+        lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+        lab.settle();
+        let on_cpus = Command::StartPod {
+            pod_id: pod,
+            cpu_only: true,
+        };
+        lab.user(account, on_cpus).unwrap();
+        lab.settle();
+        assert!(lab.pod(pod).cpu_only);
+        let command = if wanted {
+            let restart = PodEdit {
+                image: image("a:2"),
+                restart: true,
+                ..PodEdit::default()
+            };
+            edit(pod, restart)
+        } else {
+            Command::AttachVolume {
+                volume_id,
+                pod_id: pod,
+                path: String::new(),
+                restart: true,
+            }
+        };
+        lab.user(account, command).unwrap();
+        let note = lab.pod(pod).timeline.last().unwrap().note.clone().unwrap();
+        assert!(note.starts_with("Restarted "), "{note}");
+        lab.settle();
+        assert_eq!(lab.state(pod), "RUNNING");
+        assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 4);
+        lab.check();
+    }
 }
 
 fn new_template(name: &str) -> NewTemplate {
@@ -259,13 +347,41 @@ fn a_template_is_its_accounts_own_and_a_pod_made_from_it_is_a_copy() {
 
     let update = Command::UpdateTemplate {
         template_id: id,
-        new: Box::new(NewTemplate {
-            disk_gb: 50,
-            ..new_template("renamed")
+        edit: Box::new(TemplateEdit {
+            disk_gb: Some(50),
+            ..TemplateEdit::default()
         }),
     };
     lab.user(account, update.clone()).unwrap();
     assert_eq!(lab.fleet.template(id).unwrap().disk_gb, 50);
+    // Two who change two things of it: neither takes the other's back.
+    let renamed = Command::UpdateTemplate {
+        template_id: id,
+        edit: Box::new(TemplateEdit {
+            name: Name::try_from("renamed").ok(),
+            volume: Some(PodVolume {
+                size_gb: 60,
+                path: "/data".to_owned(),
+            }),
+            ..TemplateEdit::default()
+        }),
+    };
+    lab.user(account, renamed).unwrap();
+    let now = lab.fleet.template(id).unwrap();
+    assert_eq!(
+        (now.name.as_str(), now.disk_gb, now.volume_gb),
+        ("renamed", 50, 60)
+    );
+    assert_eq!((now.args.as_str(), now.env.len()), ("sleep infinity", 1));
+    let too_small = Command::UpdateTemplate {
+        template_id: id,
+        edit: Box::new(TemplateEdit {
+            disk_gb: Some(0),
+            ..TemplateEdit::default()
+        }),
+    };
+    let refused = lab.user(account, too_small);
+    assert!(matches!(refused, Err(Refusal::Spec(_))), "{refused:?}");
     assert_eq!(lab.pod(pod).spec.container_disk_gb, 30, "a copy, no link");
     lab.user(account, delete.clone()).unwrap();
     assert!(missing(&lab.user(account, delete)));
@@ -285,6 +401,28 @@ fn a_template_is_its_accounts_own_and_a_pod_made_from_it_is_a_copy() {
     let refused = lab.user(account, Command::CreateTemplate(Box::new(too_large)));
     assert!(matches!(refused, Err(Refusal::Spec(_))), "{refused:?}");
     lab.settle();
+    lab.check();
+}
+
+/// the limit holds for what is kept, and of a deleted template nothing is.
+#[test]
+fn a_deleted_template_leaves_nothing_behind() {
+    let (mut lab, account, _, _) = stage(500);
+    let before = lab.fleet.record().changes.len();
+    let create = Command::CreateTemplate(Box::new(new_template("mine")));
+    for _ in 0..3 {
+        let Outcome::Template(id) = lab.user(account, create.clone()).unwrap() else {
+            panic!()
+        };
+        let delete = Command::DeleteTemplate { template_id: id };
+        let kept = lab.fleet.digest().unwrap();
+        let rehearsal = Command::Rehearse(Box::new(delete.clone()));
+        assert_eq!(lab.user(account, rehearsal), Err(Refusal::Rehearsed));
+        assert_eq!(lab.fleet.digest().unwrap(), kept);
+        lab.user(account, delete).unwrap();
+        assert!(lab.fleet.template(id).is_none());
+    }
+    assert_eq!(lab.fleet.record().changes.len(), before);
     lab.check();
 }
 

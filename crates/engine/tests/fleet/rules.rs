@@ -9,7 +9,7 @@ use roadstead_engine::command::NewPod;
 use roadstead_engine::state::{
     BindingRole, MeterReason, MigrationPhase, MigrationPlan, PlanFate, Resource, Subject,
 };
-use roadstead_engine::{Command, Outcome, Refusal, query};
+use roadstead_engine::{Actor, Command, Moment, Outcome, Refusal, execute, query};
 
 fn plan(lab: &mut Lab, account: AccountId, pod_id: PodId) -> MigrationPlan {
     match lab
@@ -276,6 +276,67 @@ fn a_restart_brings_the_gpus_back_when_they_are_free() {
     lab.settle();
     assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
     assert!(query::burn(&lab.fleet, account).compute > lab.fleet.settings().prices.cpu_only_hour);
+    lab.check();
+}
+
+/// the GPUs come in place of the CPUs, so these are not asked for as well; without funds for the GPUs a
+/// restart is one on CPUs.
+#[test]
+fn a_restart_takes_the_gpus_if_they_are_covered_and_is_never_refused() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let machine = lab.machine("a", 10);
+    let pod = lab.running(account, machine, 2);
+    let spender = NewPod {
+        volume: None,
+        ..Lab::new_pod("spender", 8)
+    };
+    let spender = lab.create(account, spender);
+    lab.settle();
+    let balance = |lab: &Lab| query::balance(&lab.fleet, account, lab.now);
+    let spend_down_to = |lab: &mut Lab, least: Money| {
+        while balance(lab) > least {
+            lab.pass_minutes(1);
+        }
+    };
+    spend_down_to(&mut lab, Money::from_dollars(2));
+    lab.user(account, Command::StopPod { pod_id: spender }).unwrap();
+    lab.settle();
+    let full = Money::from_micros(query::burn(&lab.fleet, account).total().micros() / 6);
+    spend_down_to(&mut lab, full + Money::from_micros(full.micros() / 4));
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.settle();
+    let on_cpus = Command::StartPod {
+        pod_id: pod,
+        cpu_only: true,
+    };
+    lab.user(account, on_cpus).unwrap();
+    lab.settle();
+    let ten = Money::from_micros(lab.fleet.settings().prices.cpu_only_hour.micros() / 6);
+    // Ten minutes with GPUs are covered, and those of its CPUs beside them are not.
+    spend_down_to(&mut lab, full + Money::from_micros(ten.micros() / 2));
+    assert!(balance(&lab) > full, "{} {full}", balance(&lab));
+    let restart = Command::RestartPod { pod_id: pod };
+    let queue = Command::JoinQueue {
+        pod_id: pod,
+        auto_start: true,
+    };
+    for command in [restart.clone(), queue] {
+        let mut fleet = lab.fleet.clone();
+        let moment = Moment {
+            now: lab.now,
+            seed: 1,
+        };
+        execute(&mut fleet, &Actor::Account(account), command, moment).unwrap();
+        assert!(!fleet.pod(pod).unwrap().cpu_only, "what is covered is given");
+    }
+
+    spend_down_to(&mut lab, full - ten);
+    lab.user(account, restart).unwrap();
+    let note = lab.pod(pod).timeline.last().unwrap().note.clone().unwrap();
+    assert!(note.contains("does not cover"), "{note}");
+    lab.settle();
+    assert!(lab.state(pod) == "RUNNING" && lab.pod(pod).cpu_only);
     lab.check();
 }
 

@@ -53,12 +53,12 @@ pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Proble
             &format!("{:?} is not in the catalog, {CPU_TYPE:?} is", cpu.id),
         ));
     }
-    let args = StartCommand::merged(None, body.entrypoint, body.cmd);
+    let args = StartCommand::asked(None, body.args, body.entrypoint, body.cmd);
     let ours = crate::pods::CreatePod {
         name: body.name,
         image: body.image,
         template_id: body.template_id.map(|it| named("template", &it)).transpose()?,
-        args: args.or(body.args),
+        args,
         env: body.env,
         ports: body.ports,
         start_ssh: body.start_ssh,
@@ -155,7 +155,6 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
             "There is no network across data centres.",
         ));
     }
-    let args = StartCommand::merged(Some(&pod.spec.args), body.entrypoint, body.cmd);
     // `mounts: {}` leaves them as they are, an empty list would be a wish to unmount.
     let empty = |it: &Mounts| it.network.as_ref().is_some_and(Vec::is_empty);
     if body.mounts.as_ref().is_some_and(empty) {
@@ -166,12 +165,15 @@ pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Proble
         pod.template_id
             .is_none_or(|made_from| made_from.to_string() != *it)
     });
+    // A template that is applied comes before the fields beside it, so they are no changes of what the pod has now.
+    let before = template_id.is_none().then_some(pod.spec.args.as_str());
+    let args = StartCommand::asked(before, body.args, body.entrypoint, body.cmd);
     let ours = crate::pods::UpdatePod {
         name: body.name,
         locked: body.locked,
         template_id: template_id.map(|it| named("template", &it)).transpose()?,
         image: body.image,
-        args: args.or(body.args),
+        args,
         env: body.env,
         ports: body.ports,
         disk: body.disk,

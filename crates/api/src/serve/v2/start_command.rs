@@ -13,26 +13,33 @@ pub(super) struct StartCommand {
 }
 
 impl StartCommand {
-    /// The start command with the two fields of a request over what is there; none if the request has neither.
+    /// The start command that a request asks for, over what is there; none if it leaves that as it is.
     ///
-    /// Two empty arrays give an empty text: the image's own entry point and command.
-    pub(super) fn merged(
+    /// Clients send back what they read, a shell line beside empty arrays or arrays beside an empty line, so a field
+    /// that says what was shown is no wish. Of the rest, arrays that hold something beat the line. With nothing before,
+    /// empty arrays are no wish either; over arrays they ask for the image's own entry point and command.
+    pub(super) fn asked(
         before: Option<&str>,
+        args: Option<String>,
         entrypoint: Option<Vec<String>>,
         cmd: Option<Vec<String>>,
     ) -> Option<String> {
-        if entrypoint.is_none() && cmd.is_none() {
-            return None;
-        }
         let (line, there) = before.map(Self::split).unwrap_or_default();
+        let args = args.filter(|it| before.is_none() || *it != line);
+        if entrypoint.is_none() && cmd.is_none() {
+            return args;
+        }
         let arrays = Self {
-            entrypoint: entrypoint.unwrap_or(there.entrypoint),
-            cmd: cmd.unwrap_or(there.cmd),
+            entrypoint: entrypoint.unwrap_or_else(|| there.entrypoint.clone()),
+            cmd: cmd.unwrap_or_else(|| there.cmd.clone()),
         };
-        // Clients send back what they read: empty arrays beside a shell line are no wish to lose it.
-        match arrays.text() {
-            None if !line.is_empty() => None,
-            text => Some(text.unwrap_or_default()),
+        if let Some(text) = arrays.text() {
+            return (arrays != there).then_some(text);
+        }
+        match args {
+            Some(args) if !args.is_empty() => Some(args),
+            args if arrays == there => args.filter(|_| before.is_some()),
+            _ => Some(String::new()),
         }
     }
 
@@ -74,14 +81,60 @@ mod tests {
                 (line.to_owned(), StartCommand::default())
             );
         }
-        let arrays = |text: &str| Some(vec![text.to_owned()]);
-        let both = StartCommand::merged(None, arrays("sh"), arrays("a"));
-        assert_eq!(both.as_deref(), Some(r#"{"entrypoint":["sh"],"cmd":["a"]}"#));
-        let other = StartCommand::merged(both.as_deref(), None, arrays("b"));
-        assert_eq!(other.as_deref(), Some(r#"{"entrypoint":["sh"],"cmd":["b"]}"#));
-        let none = StartCommand::merged(both.as_deref(), Some(Vec::new()), Some(Vec::new()));
-        assert_eq!(none.as_deref(), Some(""));
-        let line = StartCommand::merged(Some("sleep 1"), Some(Vec::new()), Some(Vec::new()));
-        assert_eq!((line, StartCommand::merged(None, None, None)), (None, None));
+    }
+
+    #[test]
+    fn what_a_request_asks_for_is_told_from_what_was_read() {
+        let list = |text: &str| Some(text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let arrays = r#"{"entrypoint":["sh"],"cmd":["a"]}"#;
+        // Written by hand, so that writing it again would be a change.
+        let spaced = r#"{ "cmd": ["a"] }"#;
+        let (none, empty) = (None, list(""));
+        let rows = [
+            // A new one: empty arrays are no wish, the line counts.
+            (None, None, &none, &none, None),
+            (None, None, &empty, &empty, None),
+            (None, Some(""), &empty, &empty, None),
+            (None, Some("sleep 1"), &empty, &empty, Some("sleep 1")),
+            (None, Some("sleep 1"), &list("sh"), &list("a"), Some(arrays)),
+            // Over none.
+            (Some(""), Some("sleep 1"), &empty, &empty, Some("sleep 1")),
+            (Some(""), Some(""), &empty, &empty, None),
+            // Over a line.
+            (Some("sleep 1"), Some("sleep 1"), &empty, &empty, None),
+            (Some("sleep 1"), Some("sleep 2"), &empty, &empty, Some("sleep 2")),
+            (Some("sleep 1"), None, &empty, &empty, None),
+            (Some("sleep 1"), Some(""), &none, &none, Some("")),
+            (Some("sleep 1"), Some(""), &empty, &empty, Some("")),
+            (
+                Some("sleep 1"),
+                Some("sleep 1"),
+                &list("sh"),
+                &list("a"),
+                Some(arrays),
+            ),
+            // Over arrays.
+            (Some(arrays), Some(""), &none, &none, None),
+            (Some(arrays), Some(""), &list("sh"), &list("a"), None),
+            (Some(spaced), Some(""), &empty, &list("a"), None),
+            (Some(arrays), Some("sleep 1"), &none, &none, Some("sleep 1")),
+            (Some(arrays), Some("sleep 1"), &empty, &empty, Some("sleep 1")),
+            (Some(arrays), None, &empty, &empty, Some("")),
+            (
+                Some(arrays),
+                None,
+                &none,
+                &list("b"),
+                Some(r#"{"entrypoint":["sh"],"cmd":["b"]}"#),
+            ),
+        ];
+        for (before, args, entrypoint, cmd, expected) in rows {
+            let asked = StartCommand::asked(before, args.map(str::to_owned), entrypoint.clone(), cmd.clone());
+            assert_eq!(
+                asked.as_deref(),
+                expected,
+                "{args:?}, {entrypoint:?}, {cmd:?} over {before:?}"
+            );
+        }
     }
 }

@@ -3,7 +3,7 @@
 use domain::TemplateId;
 use domain::pod::{PodVolume, WORKSPACE};
 use engine::Command;
-use engine::command::{CONTAINER_DISK_GB, NewTemplate};
+use engine::command::{CONTAINER_DISK_GB, NewTemplate, TemplateEdit};
 use engine::state::Template as EngineTemplate;
 
 use super::super::context::{Context, checked};
@@ -51,16 +51,31 @@ pub(in super::super) fn get(context: &Context<'_>) -> Result<Prepared, Problem> 
 
 pub(in super::super) fn create(context: &Context<'_>) -> Result<Prepared, Problem> {
     let body: CreateTemplate = context.read()?;
-    let new = merged(None, body.into())?;
+    let name = checked("name", ProblemCode::NameInvalid, body.name.clone())?;
+    let image = checked("image", ProblemCode::ImageInvalid, body.image.clone())?;
+    let given = changes(None, body.into())?;
+    let new = NewTemplate {
+        name,
+        image,
+        args: given.args.unwrap_or_default(),
+        env: given.env.unwrap_or_default(),
+        ports: given.ports.unwrap_or_default(),
+        disk_gb: given.disk_gb.unwrap_or(CONTAINER_DISK_GB),
+        volume_gb: given.volume.as_ref().map_or(0, |it| it.size_gb),
+        volume_path: given.volume.map_or_else(|| WORKSPACE.to_owned(), |it| it.path),
+        category: given.category.unwrap_or_default(),
+        start_ssh: given.start_ssh.unwrap_or(true),
+        cuda_versions: given.cuda_versions.unwrap_or_default(),
+    };
     context.command(Command::CreateTemplate(Box::new(new)), Form::NewTemplate)
 }
 
 pub(in super::super) fn update(context: &Context<'_>) -> Result<Prepared, Problem> {
     let before = template(context)?;
-    let new = Box::new(merged(Some(before), context.read()?)?);
+    let edit = Box::new(changes(Some(before), context.read()?)?);
     let template_id = before.id;
     context.command(
-        Command::UpdateTemplate { template_id, new },
+        Command::UpdateTemplate { template_id, edit },
         Form::Template(template_id),
     )
 }
@@ -79,56 +94,33 @@ fn template<'a>(context: &Context<'a>) -> Result<&'a EngineTemplate, Problem> {
         .ok_or_else(|| context.missing("template"))
 }
 
-/// A template with the changes of a request, every text checked; what is absent stays, or is the default of a new one.
-fn merged(before: Option<&EngineTemplate>, body: UpdateTemplate) -> Result<NewTemplate, Problem> {
+/// What a request changes of a template, every text checked.
+fn changes(before: Option<&EngineTemplate>, body: UpdateTemplate) -> Result<TemplateEdit, Problem> {
     refuse_what_is_not_served(&body)?;
-    let env = body
-        .env
-        .or_else(|| before.map(|it| it.env.clone()))
-        .unwrap_or_default();
-    pods::jupyter(body.start_jupyter, Some(&env))?;
+    let env = body.env.as_ref().or_else(|| before.map(|it| &it.env));
+    pods::jupyter(body.start_jupyter, env)?;
     let before_args = before.map(|it| it.args.as_str());
-    let args = StartCommand::merged(before_args, body.entrypoint, body.cmd);
-    let volume = match body.mounts.and_then(|it| it.persistent) {
-        Some(it) => Some(PodVolume {
+    let versions = body.allowed_cuda_versions;
+    demand::cuda_versions("allowedCudaVersions", versions.as_deref().unwrap_or_default())?;
+    let name = body.name.map(|it| checked("name", ProblemCode::NameInvalid, it));
+    let image = body
+        .image
+        .map(|it| checked("image", ProblemCode::ImageInvalid, it));
+    let volume = body.mounts.and_then(|it| it.persistent);
+    Ok(TemplateEdit {
+        name: name.transpose()?,
+        image: image.transpose()?,
+        args: StartCommand::asked(before_args, body.args, body.entrypoint, body.cmd),
+        env: body.env,
+        ports: body.ports.map(super::super::pods::ports).transpose()?,
+        disk_gb: body.disk,
+        volume: volume.map(|it| PodVolume {
             size_gb: it.size,
             path: it.path,
         }),
-        None => before.and_then(EngineTemplate::volume),
-    };
-    let versions = body.allowed_cuda_versions;
-    demand::cuda_versions("allowedCudaVersions", versions.as_deref().unwrap_or_default())?;
-    let name = body.name.or_else(|| before.map(|it| it.name.to_string()));
-    let image = body.image.or_else(|| before.map(|it| it.image.to_string()));
-    Ok(NewTemplate {
-        name: checked("name", ProblemCode::NameInvalid, name.unwrap_or_default())?,
-        image: checked("image", ProblemCode::ImageInvalid, image.unwrap_or_default())?,
-        args: args
-            .or(body.args)
-            .or_else(|| before.map(|it| it.args.clone()))
-            .unwrap_or_default(),
-        env,
-        ports: match body.ports {
-            Some(texts) => super::super::pods::ports(texts)?,
-            None => before.map(|it| it.ports.clone()).unwrap_or_default(),
-        },
-        disk_gb: body
-            .disk
-            .or_else(|| before.map(|it| it.disk_gb))
-            .unwrap_or(CONTAINER_DISK_GB),
-        volume_gb: volume.as_ref().map_or(0, |it| it.size_gb),
-        volume_path: volume.map_or_else(|| WORKSPACE.to_owned(), |it| it.path),
-        category: match body.category {
-            Some(it) => engine_category(it),
-            None => before.map(|it| it.category).unwrap_or_default(),
-        },
-        start_ssh: body
-            .start_ssh
-            .or_else(|| before.map(|it| it.start_ssh))
-            .unwrap_or(true),
-        cuda_versions: versions
-            .or_else(|| before.map(|it| it.cuda_versions.clone()))
-            .unwrap_or_default(),
+        category: body.category.map(engine_category),
+        start_ssh: body.start_ssh,
+        cuda_versions: versions,
     })
 }
 
