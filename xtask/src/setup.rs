@@ -70,7 +70,9 @@ pub fn for_dashboard() -> Result<()> {
     linker()?;
     wasm_target()?;
     node_tools()?;
-    cargo_tool("trunk", TRUNK, &["--locked"], "8 minutes")?;
+    // It fetches nothing, so it needs no TLS; and it only starts others, so it need not be fast.
+    let flags = ["--locked", "--no-default-features"];
+    cargo_tool("trunk", TRUNK, &flags, "0", "5 minutes")?;
     wasm_bindgen()
 }
 
@@ -105,7 +107,7 @@ pub fn for_components() -> Result<Browser> {
 
 // Its published lock file may name a version that is gone, hence without `--locked`.
 fn wasm_bindgen() -> Result<()> {
-    cargo_tool("wasm-bindgen", WASM_BINDGEN, &[], "3 minutes")?;
+    cargo_tool("wasm-bindgen", WASM_BINDGEN, &[], "1", "3 minutes")?;
     // The last tool that is compiled: what the two had in common is of no more use, and is large.
     let built = tools_folder()?;
     if built.is_dir() {
@@ -274,7 +276,7 @@ fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
         .find_map(|name| places.iter().map(|it| it.join(name)).find(|it| it.is_file()))
 }
 
-fn cargo_tool(name: &str, version: &str, flags: &[&str], about: &str) -> Result<()> {
+fn cargo_tool(name: &str, version: &str, flags: &[&str], opt_level: &str, about: &str) -> Result<()> {
     let program = cargo_bin()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let right = |it: Option<String>| it.is_some_and(|it| it.split_whitespace().any(|word| word == version));
     if right(ask(&program, "--version")) || right(ask(name, "--version")) {
@@ -290,7 +292,7 @@ fn cargo_tool(name: &str, version: &str, flags: &[&str], about: &str) -> Result<
     install
         .args(flags)
         // A tool that runs for seconds need not be compiled for minutes.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_TARGET_DIR", tools_folder()?);
