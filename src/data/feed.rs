@@ -110,12 +110,15 @@ impl LiveFeed {
         );
         let mut line = Line::new(&self, &client, &staleness);
         let mut backoff = Backoff::default();
+        // When the last open stream ended, known or presumed; each end of an open one says it anew.
         let mut lost_at = None;
         loop {
             match line.run().await {
                 Ended::Silent => {
                     // Nothing may have changed, or the connection may be dead: only a new one tells. The old one stays
                     // until then, and the page is not called stale meanwhile.
+                    // If that fails, nothing has been heard since the silence began.
+                    lost_at = Some(clock::now_ms() - i64::from(limits::FEED_SILENCE_MS_MAX));
                     line.connect();
                     continue;
                 }

@@ -35,7 +35,7 @@ fn follow<Q: Query>(
     older: fn(&Q::Output, &Q::Output) -> bool,
 ) -> QueryHandle<Q::Output> {
     let key = Memo::new(move |_| key());
-    let handle = read(key, Upkeep::Patched, older);
+    let handle = read(key, Upkeep::Patched, older, |_, _| false);
     let patched = handle.clone();
     use_feed(move |event| {
         let Some(query) = key.try_get_untracked().flatten() else {
@@ -95,51 +95,89 @@ pub fn use_migration(id: impl Fn() -> Option<MigrationId> + Send + Sync + 'stati
     )
 }
 
+/// Reads a list and follows what is in it. `concerns` says whether an event is about such a thing, and `amend` puts it
+/// into the list; it says whether it did, because a repeated event may not go back in time.
+///
+/// The list's position in the log decides nothing here: an answer that is older than one thing in the list may be newer
+/// than all others. So each answer is taken, and what was heard while it was on its way is put into it.
+fn follow_list<Q: Query>(
+    query: Q,
+    concerns: fn(&FeedEvent) -> bool,
+    amend: fn(&mut Q::Output, &FeedEvent) -> bool,
+) -> QueryHandle<Q::Output>
+where
+    Q::Output: Clone,
+{
+    let key = Memo::new(move |_| Some(query.clone()));
+    let handle = read(key, Upkeep::Patched, |_, _| false, amend);
+    let patched = handle.clone();
+    use_feed(move |event| {
+        if !concerns(event) {
+            return;
+        }
+        patched.remember(event);
+        if let Some(present) = patched.value_untracked() {
+            let mut list = Q::Output::clone(&present);
+            if amend(&mut list, event) {
+                patched.set(list);
+            }
+        }
+    });
+    handle
+}
+
+/// Puts a thing in the place of its former view, unless that is newer.
+fn put<T: Clone>(present: &mut T, new: &T, generation: fn(&T) -> u64) -> bool {
+    let newer = generation(new) >= generation(present);
+    if newer {
+        *present = new.clone();
+    }
+    newer
+}
+
 /// The newest moves, as they are.
 pub fn use_migrations() -> QueryHandle<MigrationList> {
-    follow(
-        || Some(ListMigrations),
-        |ListMigrations, event, present| {
+    follow_list(
+        ListMigrations,
+        |event| matches!(event, FeedEvent::MigrationChanged(_)),
+        |list, event| {
             let FeedEvent::MigrationChanged(new) = event else {
-                return None;
+                return false;
             };
-            let mut list = present?.clone();
             match list.migrations.iter_mut().find(|it| it.id == new.id) {
-                Some(present) if present.generation > new.generation => {}
-                Some(present) => *present = Migration::clone(new),
-                None => list.migrations.insert(0, Migration::clone(new)),
+                Some(present) => put(present, new, |it| it.generation),
+                None => {
+                    list.migrations.insert(0, Migration::clone(new));
+                    true
+                }
             }
-            Some(Change::Value(list))
         },
-        // As of the list of volumes.
-        |one, two| one.sequence < two.sequence,
     )
 }
 
 /// All network volumes, as they are.
 pub fn use_volumes() -> QueryHandle<VolumeList> {
-    follow(
-        || Some(ListVolumes),
-        |ListVolumes, event, present| {
-            let mut list = present?.clone();
-            match event {
-                FeedEvent::VolumeChanged(volume) => put(&mut list, volume),
-                FeedEvent::VolumeDeleted(gone) => list.network_volumes.retain(|it| it.id != gone.id),
-                _ => return None,
+    follow_list(
+        ListVolumes,
+        |event| matches!(event, FeedEvent::VolumeChanged(_) | FeedEvent::VolumeDeleted(_)),
+        |list, event| match event {
+            FeedEvent::VolumeChanged(new) => {
+                match list.network_volumes.iter_mut().find(|it| it.id == new.id) {
+                    Some(present) => put(present, new, |it| it.generation),
+                    None => {
+                        list.network_volumes.push(Volume::clone(new));
+                        true
+                    }
+                }
             }
-            Some(Change::Value(list))
+            FeedEvent::VolumeDeleted(gone) => {
+                let before = list.network_volumes.len();
+                list.network_volumes.retain(|it| it.id != gone.id);
+                list.network_volumes.len() != before
+            }
+            _ => false,
         },
-        // An event of one volume leaves the list's position as it is; only answers move it.
-        |one, two| one.sequence < two.sequence,
     )
-}
-
-fn put(list: &mut VolumeList, volume: &Volume) {
-    match list.network_volumes.iter_mut().find(|it| it.id == volume.id) {
-        Some(present) if present.generation > volume.generation => {}
-        Some(present) => *present = volume.clone(),
-        None => list.network_volumes.push(volume.clone()),
-    }
 }
 
 /// The one account that all views share.

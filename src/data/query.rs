@@ -1,8 +1,9 @@
 //! The one way to read.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use api::events::FeedEvent;
 use api::{Problem, ProblemCode};
 use client::{Endpoint, Query, RawResponse};
 use futures::channel::mpsc;
@@ -26,6 +27,8 @@ pub struct QueryHandle<T: Send + Sync + 'static> {
     again: ArcTrigger,
     /// The present value is of another log; what comes next is newer, whatever its number.
     outdated: Arc<AtomicBool>,
+    /// While an answer is on its way, what was heard meanwhile: the answer may have been made before.
+    meanwhile: Arc<Mutex<Option<Vec<FeedEvent>>>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for QueryHandle<T> {
@@ -34,6 +37,7 @@ impl<T: Send + Sync + 'static> Clone for QueryHandle<T> {
             state: self.state.clone(),
             again: self.again.clone(),
             outdated: self.outdated.clone(),
+            meanwhile: self.meanwhile.clone(),
         }
     }
 }
@@ -44,6 +48,7 @@ impl<T: Send + Sync + 'static> QueryHandle<T> {
             state: ArcRwSignal::new(Loadable::Loading),
             again: ArcTrigger::new(),
             outdated: Arc::default(),
+            meanwhile: Arc::default(),
         }
     }
 
@@ -107,6 +112,25 @@ impl<T: Send + Sync + 'static> QueryHandle<T> {
                 .is_none_or(|present| !older(value, &present))
     }
 
+    /// A request begins; `keep` says whether what is shown still belongs to it.
+    fn begin(&self, keep: bool) {
+        *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+        self.update(|it| it.begin(keep));
+    }
+
+    /// Keeps an event for the answer that is on its way, if one is.
+    pub(super) fn remember(&self, event: &FeedEvent) {
+        if let Some(events) = &mut *self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner) {
+            events.push(event.clone());
+        }
+    }
+
+    /// An answer has come: what was heard since its request began.
+    fn heard_meanwhile(&self) -> Vec<FeedEvent> {
+        let mut meanwhile = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        meanwhile.take().unwrap_or_default()
+    }
+
     pub(super) fn track_again(&self) {
         self.again.track();
     }
@@ -116,15 +140,22 @@ impl<T: Send + Sync + 'static> QueryHandle<T> {
 ///
 /// The key is tracked; `None` reads nothing. The request ends for real when the key changes or the owner goes.
 pub fn use_query<Q: Query>(key: impl Fn() -> Option<Q> + Send + Sync + 'static) -> QueryHandle<Q::Output> {
-    read(Memo::new(move |_| key()), Upkeep::Reread, |_, _| false)
+    read(
+        Memo::new(move |_| key()),
+        Upkeep::Reread,
+        |_, _| false,
+        |_, _| false,
+    )
 }
 
 /// `older` says whether the first value is older than the second: an event may have renewed the value meanwhile, and
-/// then the answer may not replace it.
+/// then the answer may not replace it. `amend` puts an event that came meanwhile into the answer, and says whether it
+/// concerns it.
 pub(super) fn read<Q: Query>(
     key: Memo<Option<Q>>,
     upkeep: Upkeep,
     older: fn(&Q::Output, &Q::Output) -> bool,
+    amend: fn(&mut Q::Output, &FeedEvent) -> bool,
 ) -> QueryHandle<Q::Output> {
     let data = use_data();
     let is_down = data.is_down();
@@ -141,11 +172,12 @@ pub(super) fn read<Q: Query>(
         };
         let same = previous.flatten().as_ref() == Some(&query);
         // An effect that sets a signal: the request and its picture begin together.
-        reads.update(|it| it.begin(same || Q::KEEP_ACROSS_KEYS));
+        reads.begin(same || Q::KEEP_ACROSS_KEYS);
         let reading = Read {
             query: query.clone(),
             handle: reads.clone(),
             older,
+            amend,
         };
         spawn_local_scoped_with_cancellation(keep_reading(
             data.clone(),
@@ -174,6 +206,7 @@ struct Read<Q: Query> {
     query: Q,
     handle: QueryHandle<Q::Output>,
     older: fn(&Q::Output, &Q::Output) -> bool,
+    amend: fn(&mut Q::Output, &FeedEvent) -> bool,
 }
 
 impl<Q: Query> Reading for Read<Q> {
@@ -182,11 +215,17 @@ impl<Q: Query> Reading for Read<Q> {
     }
 
     fn begin(&self) {
-        self.handle.update(|it| it.begin(true));
+        self.handle.begin(true);
     }
 
     fn take(&self, answer: Result<RawResponse, Problem>) -> Option<Problem> {
-        let answer = answer.and_then(|it| it.parse());
+        let mut answer = answer.and_then(|it| it.parse());
+        let meanwhile = self.handle.heard_meanwhile();
+        if let Ok(value) = &mut answer {
+            for event in &meanwhile {
+                (self.amend)(value, event);
+            }
+        }
         let problem = answer.as_ref().err().cloned();
         let overtaken = answer
             .as_ref()

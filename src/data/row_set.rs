@@ -58,6 +58,12 @@ pub struct RowSet<R: LiveRow> {
     waiting: Vec<Arc<R>>,
     /// Deleted while pages were still being read: a page read before may bring them back otherwise.
     gone: HashSet<R::Id>,
+    /// Brought by events since the reading began: the pages read before do not know them, or know them as they were.
+    brought: HashSet<R::Id>,
+    /// The rows are of another log; what comes next is newer, whatever its number.
+    outdated: bool,
+    /// The reading under way began after that, so it is the one that ends it.
+    renews: bool,
 }
 
 impl<R: LiveRow> Default for RowSet<R> {
@@ -66,6 +72,9 @@ impl<R: LiveRow> Default for RowSet<R> {
             places: HashMap::new(),
             waiting: Vec::new(),
             gone: HashSet::new(),
+            brought: HashSet::new(),
+            outdated: false,
+            renews: false,
         }
     }
 }
@@ -79,6 +88,20 @@ impl<R: LiveRow> RowSet<R> {
     /// Whether a row is shown.
     pub fn shows(&self, id: R::Id) -> bool {
         self.places.contains_key(&id)
+    }
+
+    /// A reading of the whole list begins. What events have said before, it will say too.
+    pub fn begin(&mut self) {
+        self.gone.clear();
+        self.brought.clear();
+        self.renews = self.outdated;
+    }
+
+    /// The log has begun anew: generations of the rows so far compare with nothing, until the list is read again.
+    pub fn outdate(&mut self) {
+        self.brought.clear();
+        self.outdated = true;
+        self.renews = false;
     }
 
     /// The first page of another list: nothing of the former one stays.
@@ -107,10 +130,17 @@ impl<R: LiveRow> RowSet<R> {
     /// All pages are read; from now on a deletion needs no memory.
     pub fn complete(&mut self) {
         self.gone.clear();
+        self.brought.clear();
+        self.outdated &= !self.renews;
+        self.renews = false;
     }
 
-    /// The whole list anew: shown rows keep their places, those no longer in it go, new ones wait.
-    pub fn merge(&mut self, rows: &mut Vec<Arc<R>>, list: Vec<R>) {
+    /// The whole list anew: shown rows keep their places, those no longer in it go, new ones wait. What events brought
+    /// since [`Self::begin`] stays, because the pages may be older. Returns whether what is shown has changed.
+    pub fn merge(&mut self, rows: &mut Vec<Arc<R>>, list: Vec<R>) -> bool {
+        // After a new log, only what it has brought itself can be compared with its pages.
+        let comparable = |id: R::Id| !self.renews || self.brought.contains(&id);
+        let mut changed = false;
         let mut fresh: HashMap<R::Id, R> = HashMap::with_capacity(list.len());
         let mut order = Vec::with_capacity(list.len());
         for row in list.into_iter().filter(|row| !self.gone.contains(&row.id())) {
@@ -119,54 +149,73 @@ impl<R: LiveRow> RowSet<R> {
         }
         rows.retain_mut(|shown| match fresh.remove(&shown.id()) {
             Some(row) => {
-                if row.generation() >= shown.generation() && **shown != row {
+                let older = comparable(row.id()) && row.generation() < shown.generation();
+                if !older && **shown != row {
                     *shown = Arc::new(row);
+                    changed = true;
                 }
                 true
             }
-            None => false,
+            None => {
+                let stays = self.brought.contains(&shown.id());
+                changed |= !stays;
+                stays
+            }
         });
-        self.index(rows);
-        let mut waiting = Vec::new();
+        let mut known: HashMap<R::Id, Arc<R>> = HashMap::with_capacity(self.waiting.len());
+        let mut arrivals = Vec::new();
+        for row in std::mem::take(&mut self.waiting) {
+            if fresh.contains_key(&row.id()) {
+                known.insert(row.id(), row);
+            } else if self.brought.contains(&row.id()) {
+                arrivals.push(row);
+            }
+        }
+        let mut waiting = Vec::with_capacity(fresh.len() + arrivals.len());
         // The list begins with what comes first; revealed rows do too.
         for id in order.into_iter().rev() {
             if let Some(row) = fresh.remove(&id) {
-                waiting.push(match self.take_waiting(id) {
-                    Some(known) if known.generation() > row.generation() => known,
+                waiting.push(match known.remove(&id) {
+                    Some(known) if comparable(id) && known.generation() > row.generation() => known,
                     _ => Arc::new(row),
                 });
             }
         }
+        // Newest last: the list does not have them yet.
+        waiting.extend(arrivals);
         self.waiting = waiting;
+        self.index(rows);
         self.complete();
+        changed
     }
 
     /// A row as an event brings it.
     pub fn patch(&mut self, rows: &mut [Arc<R>], row: R) -> Taken {
         let id = row.id();
+        // The first word of a row after a new log has begun is newer than all before.
+        let comparable = !self.outdated || self.brought.contains(&id);
+        let older = |known: &R| comparable && row.generation() < known.generation();
         if let Some(shown) = self.places.get(&id).and_then(|place| rows.get_mut(*place)) {
-            if row.generation() < shown.generation() || **shown == row {
+            if older(shown) || **shown == row {
                 return Taken::Old;
             }
+            self.brought.insert(id);
             *shown = Arc::new(row);
             return Taken::Changed;
         }
         match self.waiting.iter_mut().find(|it| it.id() == id) {
-            Some(known) if row.generation() < known.generation() => Taken::Old,
-            Some(known) => {
-                *known = Arc::new(row);
-                Taken::Waits
-            }
-            None => {
-                self.waiting.push(Arc::new(row));
-                Taken::Waits
-            }
+            Some(known) if older(known) => return Taken::Old,
+            Some(known) => *known = Arc::new(row),
+            None => self.waiting.push(Arc::new(row)),
         }
+        self.brought.insert(id);
+        Taken::Waits
     }
 
     /// The row is gone, wherever it was. Returns whether it was shown.
     pub fn remove(&mut self, rows: &mut Vec<Arc<R>>, id: R::Id) -> bool {
         self.gone.insert(id);
+        self.brought.remove(&id);
         self.take_waiting(id);
         let shown = self.places.remove(&id);
         if let Some(place) = shown.filter(|place| *place < rows.len()) {
@@ -176,11 +225,13 @@ impl<R: LiveRow> RowSet<R> {
         shown.is_some()
     }
 
-    /// Puts what waits before everything else, newest first.
-    pub fn reveal(&mut self, rows: &mut Vec<Arc<R>>) {
+    /// Puts what waits before everything else, newest first. Returns whether anything did.
+    pub fn reveal(&mut self, rows: &mut Vec<Arc<R>>) -> bool {
         let waiting = std::mem::take(&mut self.waiting);
+        let any = !waiting.is_empty();
         rows.splice(0..0, waiting.into_iter().rev());
         self.index(rows);
+        any
     }
 
     fn take_waiting(&mut self, id: R::Id) -> Option<Arc<R>> {
@@ -268,5 +319,47 @@ mod tests {
         assert!(set.remove(&mut rows, 2));
         assert_eq!(set.patch(&mut rows, Buoy(3, 3)), Taken::Changed);
         assert_eq!(shown(&rows), [(9, 1), (8, 1), (3, 3)]);
+    }
+
+    #[test]
+    fn what_events_bring_while_the_list_is_read_is_not_lost() {
+        let (mut set, mut rows) = set(&[Buoy(1, 1)]);
+        set.complete();
+        set.patch(&mut rows, Buoy(2, 1));
+        set.begin();
+        set.patch(&mut rows, Buoy(7, 1));
+        set.reveal(&mut rows);
+        set.patch(&mut rows, Buoy(8, 1));
+        set.patch(&mut rows, Buoy(9, 1));
+        set.remove(&mut rows, 9);
+        // The pages were made before all this, and one row had gone before they were.
+        assert!(!set.merge(&mut rows, vec![Buoy(2, 1), Buoy(1, 1)]));
+        assert_eq!((shown(&rows), set.waiting()), (vec![(7, 1), (2, 1), (1, 1)], 1));
+        // The next reading knows them, or they have gone.
+        set.begin();
+        assert!(set.merge(&mut rows, vec![Buoy(2, 1), Buoy(1, 1)]));
+        assert_eq!((shown(&rows), set.waiting()), (vec![(2, 1), (1, 1)], 0));
+    }
+
+    #[test]
+    fn after_a_new_log_lower_generations_are_taken_once() {
+        let (mut set, mut rows) = set(&[Buoy(1, 7), Buoy(2, 7), Buoy(3, 7)]);
+        set.complete();
+        set.patch(&mut rows, Buoy(4, 7));
+        set.begin();
+        set.outdate();
+        // A reading that began before is still of the former log.
+        set.merge(&mut rows, vec![Buoy(1, 6), Buoy(2, 7), Buoy(3, 7), Buoy(4, 7)]);
+        assert_eq!(shown(&rows), [(1, 7), (2, 7), (3, 7)]);
+        set.begin();
+        assert_eq!(set.patch(&mut rows, Buoy(2, 3)), Taken::Changed);
+        assert_eq!(set.patch(&mut rows, Buoy(2, 2)), Taken::Old);
+        assert!(set.merge(&mut rows, vec![Buoy(4, 1), Buoy(1, 1), Buoy(2, 2)]));
+        assert_eq!(shown(&rows), [(1, 1), (2, 3)]);
+        set.reveal(&mut rows);
+        assert_eq!(shown(&rows), [(4, 1), (1, 1), (2, 3)]);
+        set.begin();
+        set.merge(&mut rows, vec![Buoy(4, 0), Buoy(1, 2), Buoy(2, 2)]);
+        assert_eq!(shown(&rows), [(4, 1), (1, 2), (2, 3)]);
     }
 }

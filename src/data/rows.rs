@@ -1,7 +1,6 @@
 //! Long lists: all pages one after the other, then kept up to date row by row.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::events::FeedEvent;
 use api::machines::{Machine, MachineList};
@@ -10,6 +9,9 @@ use api::{Pagination, Problem};
 use client::Query;
 use client::queries::{ListMachines, ListPods};
 use domain::limits;
+use futures::channel::mpsc::{Receiver, Sender, channel};
+use futures::future::Fuse;
+use futures::{FutureExt, StreamExt, select_biased};
 use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
@@ -55,9 +57,9 @@ pub struct Rows<R: LiveRow> {
     question: ArcMemo<Question>,
     /// How often a reading in the server's order was asked for.
     anew: ArcRwSignal<u32>,
-    /// The list has to be compared with the server's.
-    rematch: ArcTrigger,
-    rematching: Arc<AtomicBool>,
+    /// Tells the present reader that the list has to be compared with the server's. No trigger: where pods change all
+    /// the time, each comparison would be ended by the next change, and none be finished.
+    rematch: Arc<Mutex<Option<Sender<()>>>>,
     sorted: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
@@ -71,7 +73,6 @@ impl<R: LiveRow> Clone for Rows<R> {
             question: self.question.clone(),
             anew: self.anew.clone(),
             rematch: self.rematch.clone(),
-            rematching: self.rematching.clone(),
             sorted: self.sorted.clone(),
         }
     }
@@ -94,8 +95,7 @@ impl<R: LiveRow> Rows<R> {
             pending_new: ArcRwSignal::new(0),
             question: ArcMemo::new(question),
             anew: ArcRwSignal::new(0),
-            rematch: ArcTrigger::new(),
-            rematching: Arc::default(),
+            rematch: Arc::default(),
             sorted: Arc::new(sorted),
         }
     }
@@ -150,18 +150,22 @@ impl<R: LiveRow> Rows<R> {
         self.anew.update(|it| *it += 1);
     }
 
-    /// Changes rows and bookkeeping together, and tells the grid once.
-    fn change<T>(&self, change: impl FnOnce(&mut RowSet<R>, &mut Vec<Arc<R>>) -> T) -> Option<T> {
-        let mut result = None;
+    fn set(&self) -> MutexGuard<'_, RowSet<R>> {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes rows and bookkeeping together, and tells the grid once, if `change` says that rows have changed.
+    fn change(&self, change: impl FnOnce(&mut RowSet<R>, &mut Vec<Arc<R>>) -> bool) {
         let (mut waiting, mut shown) = (0, 0);
-        self.source.edit(|rows| {
-            let mut set = self.set.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            result = Some(change(&mut set, rows));
+        self.source.edit_if(|rows| {
+            let mut set = self.set();
+            let mut changed = change(&mut set, rows);
             // Where nothing is shown nothing can jump, and a list with new rows is not an empty one.
             if rows.is_empty() && set.waiting() > 0 {
-                set.reveal(rows);
+                changed |= set.reveal(rows);
             }
             (waiting, shown) = (set.waiting(), rows.len());
+            changed
         });
         if self.pending_new.get_untracked() != waiting {
             self.pending_new.set(waiting);
@@ -176,14 +180,10 @@ impl<R: LiveRow> Rows<R> {
                 }
             });
         }
-        result
     }
 
     fn shows(&self, id: R::Id) -> bool {
-        self.set
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .shows(id)
+        self.set().shows(id)
     }
 
     fn reached(&self, question: Question, total: Option<u64>, complete: bool) {
@@ -201,7 +201,10 @@ impl<R: LiveRow> Rows<R> {
     fn failed(&self, question: Question, problem: Problem) {
         let former = |it: &Loadable<Extent>| it.value().is_some_and(|it| it.question != question);
         if self.extent.with_untracked(former) {
-            self.change(|set, rows| set.replace(rows, Vec::new()));
+            self.change(|set, rows| {
+                set.replace(rows, Vec::new());
+                true
+            });
             self.extent.update(Loadable::clear);
         }
         self.extent.update(|it| it.finish(Err(problem), clock::now_ms()));
@@ -271,7 +274,7 @@ pub fn use_pod_rows(q: Signal<String>, sort: Signal<String>) -> Rows<PodSummary>
             }
         }
         FeedEvent::PodDeleted(gone) => live.forget(gone.id),
-        FeedEvent::Reset => live.refetch(),
+        FeedEvent::Reset => live.outdate(),
         _ => {}
     });
     keep_rows(&rows, query);
@@ -287,7 +290,7 @@ pub fn use_machine_rows() -> Rows<Machine> {
         FeedEvent::MachineChanged(machine) => {
             live.patch(Machine::clone(machine));
         }
-        FeedEvent::Reset => live.refetch(),
+        FeedEvent::Reset => live.outdate(),
         _ => {}
     });
     keep_rows(&rows, query);
@@ -298,21 +301,40 @@ impl<R: LiveRow> Rows<R> {
     /// Takes what an event brings; whether that changed anything.
     fn patch(&self, row: R) -> bool {
         // Before the first page there is no list that a row could be new in.
-        self.extent.with_untracked(|it| it.value().is_some())
-            && self
-                .change(|set, rows| set.patch(rows, row))
-                .is_some_and(|it| it != Taken::Old)
+        if self.extent.with_untracked(|it| it.value().is_none()) {
+            return false;
+        }
+        let mut taken = Taken::Old;
+        self.change(|set, rows| {
+            taken = set.patch(rows, row);
+            taken == Taken::Changed
+        });
+        taken != Taken::Old
     }
 
-    /// Asks for one comparison, however many events ask for it.
+    /// Asks for a comparison, one for however many events ask for it.
     fn rematch(&self) {
-        if !self.rematching.swap(true, Ordering::Relaxed) {
-            self.rematch.notify();
+        if let Some(tell) = &mut *self.rematch.lock().unwrap_or_else(PoisonError::into_inner) {
+            // A reader that was told and has not looked yet needs no second word; one that has gone has a successor,
+            // whose reading begins after this.
+            let _ = tell.try_send(());
         }
+    }
+
+    /// Hears from now on what asks for a comparison. There is one reader at a time.
+    fn listen(&self) -> Receiver<()> {
+        let (tell, told) = channel(1);
+        *self.rematch.lock().unwrap_or_else(PoisonError::into_inner) = Some(tell);
+        told
     }
 
     fn forget(&self, id: R::Id) {
         self.change(|set, rows| set.remove(rows, id));
+    }
+
+    /// A reset of the stream. It is a gap too, and for that the list is compared, so that nothing on the screen moves.
+    fn outdate(&self) {
+        self.set().outdate();
     }
 }
 
@@ -329,7 +351,6 @@ fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: Memo<Q>) {
     let rows = rows.clone();
     Effect::new(move |previous: Option<Asked>| {
         data.track(Q::ENDPOINT, Upkeep::Rows);
-        rows.rematch.track();
         is_down.track();
         let asked = Asked {
             question: rows.question.get(),
@@ -342,13 +363,7 @@ fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: Memo<Q>) {
                 .is_some_and(|it| it.complete && it.question == asked.question)
         });
         let how = if same && complete {
-            How::Compare {
-                after_ms: if rows.rematching.load(Ordering::Relaxed) {
-                    REMATCH_MS
-                } else {
-                    0
-                },
-            }
+            How::Compare
         } else {
             How::FromTheTop {
                 after_ms: if same_query || previous.is_none() {
@@ -375,37 +390,52 @@ enum How {
     /// Page after page, shown as they come.
     FromTheTop { after_ms: u32 },
     /// In full, then compared, so that nothing on the screen moves.
-    Compare { after_ms: u32 },
+    Compare,
 }
 
 /// Runs with the effect as its observer, so nothing here may be tracked.
 async fn keep_reading<Q: Paged>(data: Data, question: Question, query: Q, rows: Rows<Q::Row>, mut how: How) {
     data.feed().first_contact().await;
+    if let How::FromTheTop { after_ms } = how
+        && after_ms > 0
+    {
+        data.client.sleep(after_ms).await;
+    }
     let mut backoff = Backoff::default();
+    let mut told = rows.listen();
     loop {
-        let (How::FromTheTop { after_ms } | How::Compare { after_ms }) = how;
-        if after_ms > 0 {
-            data.client.sleep(after_ms).await;
-        }
+        // What was asked for before a reading begins, this reading answers.
+        while told.try_recv().is_ok() {}
         rows.extent.update(|it| it.begin(true));
         let answer = match how {
             How::FromTheTop { .. } => show(&data, question, &query, &rows).await,
-            How::Compare { .. } => {
-                rows.rematching.store(false, Ordering::Relaxed);
-                compare(&data, &query, &rows).await
-            }
+            How::Compare => compare(&data, &query, &rows).await,
         };
         data.learn(answer.as_ref().err());
         let wait = pause(&data, answer.as_ref().err(), &mut backoff);
+        let mut patience = match wait {
+            Some(ms) => data.client.sleep(ms).boxed_local().fuse(),
+            None => Fuse::terminated(),
+        };
         match answer {
             Ok(total) => {
                 rows.reached(question, total, true);
-                how = How::Compare { after_ms: 0 };
+                how = How::Compare;
+                select_biased! {
+                    () = told.select_next_some() => data.client.sleep(REMATCH_MS).await,
+                    () = patience => {}
+                    complete => return,
+                }
             }
-            Err(problem) => rows.failed(question, problem),
+            Err(problem) => {
+                rows.failed(question, problem);
+                // Events do not shorten the wait: the server fails, and the next attempt answers them too.
+                if wait.is_none() {
+                    return;
+                }
+                patience.await;
+            }
         }
-        let Some(wait) = wait else { return };
-        data.client.sleep(wait).await;
     }
 }
 
@@ -422,15 +452,16 @@ async fn show<Q: Paged>(
         total = total.or(counted);
         rows.change(|set, rows| {
             if first {
-                set.replace(rows, page)
+                set.replace(rows, page);
             } else {
-                set.append(rows, page)
+                set.append(rows, page);
             }
+            true
         });
         first = false;
         cursor = next.next_cursor.filter(|_| next.has_next_page);
         if cursor.is_none() {
-            rows.change(|set, _| set.complete());
+            rows.set().complete();
             return Ok(total);
         }
         rows.reached(question, total, false);
@@ -440,6 +471,7 @@ async fn show<Q: Paged>(
 /// Reads all pages, then changes what is shown at once.
 async fn compare<Q: Paged>(data: &Data, query: &Q, rows: &Rows<Q::Row>) -> Result<Option<u64>, Problem> {
     let (mut cursor, mut total, mut list) = (None, None, Vec::new());
+    rows.set().begin();
     loop {
         let (page, next, counted) = Q::open(data.client.read(&query.page(cursor)).await?);
         total = total.or(counted);

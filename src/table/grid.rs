@@ -57,25 +57,47 @@ where
         row_px: 0.0,
     });
 
-    // ---- What is mounted. The key of the focused row, not its index: when rows move, the focus goes with its row.
+    // ---- What is mounted. The key of the focused row, not its index: when rows move, the focus goes with its row. When
+    // the row has left, its place alone is remembered.
     let rows = {
         let source = source.clone();
         Memo::new(move |_| source.len())
     };
-    let focused = RwSignal::new(None::<(String, Position)>);
+    let focused = RwSignal::new(None::<(Option<String>, Position)>);
     let holds_focus = RwSignal::new(false);
     let position = {
         let source = source.clone();
         Memo::new(move |_| {
             focused.with(|focused| match focused {
                 Some((key, last)) => Position {
-                    row: source.index_of(key, last.row).unwrap_or(last.row),
+                    row: key
+                        .as_ref()
+                        .and_then(|key| source.index_of(key, last.row))
+                        .unwrap_or(last.row),
                     column: last.column,
                 },
                 None => Position::default(),
             })
         })
     };
+    // An effect that sets a signal: a row that has left is missed once. Otherwise it would be looked for in all rows at
+    // every change.
+    Effect::new({
+        let source = source.clone();
+        move |_| {
+            let left = focused.with(|focused| match focused {
+                Some((Some(key), last)) => source.index_of(key, last.row).is_none(),
+                _ => false,
+            });
+            if left {
+                focused.update(|it| {
+                    if let Some((key, _)) = it {
+                        *key = None;
+                    }
+                });
+            }
+        }
+    });
     let mounted = {
         let source = source.clone();
         Memo::new(move |previous: Option<&Vec<Option<Mounted>>>| {
@@ -130,7 +152,7 @@ where
         let source = source.clone();
         move |at: Position| {
             if let Some((_, key)) = source.keys(std::iter::once(at.row)).pop() {
-                focused.set(Some((key, at)));
+                focused.set(Some((Some(key), at)));
             }
         }
     };

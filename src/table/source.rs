@@ -56,9 +56,20 @@ impl<R: Row> GridSource<R> {
 
     /// Changes rows in place and tells the grid once.
     pub fn edit(&self, change: impl FnOnce(&mut Vec<Arc<R>>)) {
+        self.edit_if(|rows| {
+            change(rows);
+            true
+        });
+    }
+
+    /// The same, where it may turn out that there is nothing to change: `change` returns whether it has changed rows, and
+    /// otherwise nobody looks at them again.
+    pub fn edit_if(&self, change: impl FnOnce(&mut Vec<Arc<R>>) -> bool) {
         // A poisoned lock only means that another edit panicked; the rows are whole between edits.
-        change(&mut self.rows.write().unwrap_or_else(|poisoned| poisoned.into_inner()));
-        self.version.update(|version| *version += 1);
+        let changed = change(&mut self.rows.write().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if changed {
+            self.version.update(|version| *version += 1);
+        }
     }
 
     /// Number of rows; tracked.

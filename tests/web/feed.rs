@@ -1,10 +1,14 @@
 //! The event stream: lost, refused, resumed, reset, quiet.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use api::Problem;
 use api::events::{FeedEvent, LedgerPosted};
-use client::FeedMessage;
 use client::queries::{GetLedger, GetOffers};
+use client::{Client, FeedMessage, OnMessage, RawResponse, Request, Subscription, Transport};
+use domain::limits;
+use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use roadstead_dashboard::data::{Freshness, provide_data, use_feed, use_freshness, use_query};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -130,4 +134,50 @@ async fn a_view_that_goes_hears_nothing_more_and_closes_the_stream() {
     server.say(posted(1, 1));
     settle().await;
     assert_eq!((heard.lock().unwrap().len(), server.open_streams()), (0, 0));
+}
+
+/// A server beside which silence becomes long at once, when the test says so.
+struct Impatient(Server, Arc<AtomicBool>);
+
+impl Transport for Impatient {
+    fn send(&self, request: Request) -> LocalBoxFuture<'static, Result<RawResponse, Problem>> {
+        self.0.send(request)
+    }
+
+    fn subscribe(&self, last: Option<u64>, on_message: OnMessage) -> Subscription {
+        self.0.subscribe(last, on_message)
+    }
+
+    fn sleep(&self, ms: u32) -> LocalBoxFuture<'static, ()> {
+        let long = ms == limits::FEED_SILENCE_MS_MAX && self.1.load(Ordering::Relaxed);
+        self.0.sleep(if long { 1 } else { ms })
+    }
+}
+
+#[wasm_bindgen_test]
+async fn after_a_silence_the_loss_is_as_old_as_the_silence() {
+    let (server, silent) = (server::empty(), Arc::new(AtomicBool::new(false)));
+    let client = Client::new(Impatient(server.clone(), silent.clone()));
+    let screen = render(move || {
+        provide_data(client);
+        let freshness = use_freshness();
+        let text = move || match freshness.get() {
+            Freshness::Stale { since_ms } => format!("since {since_ms}"),
+            other => other.as_str().to_owned(),
+        };
+        view! { <p>{text}</p> }.into_any()
+    });
+    screen.shows("live").await;
+    // A former loss says nothing of the present one.
+    server.say(FeedMessage::Lost);
+    until("a second stream", || server.streams() == 2).await;
+    screen.shows("live").await;
+    server.refuse_streams(20);
+    silent.store(true, Ordering::Relaxed);
+    // What is said begins the silence.
+    server.say(posted(1, 1));
+    screen.shows("since").await;
+    let since_ms: f64 = screen.text()["since ".len()..].parse().unwrap();
+    let ago_ms = js_sys::Date::now() - since_ms;
+    assert!(ago_ms >= f64::from(limits::FEED_SILENCE_MS_MAX), "{ago_ms}");
 }

@@ -1,6 +1,7 @@
 //! The grid over 8,000 rows: what is mounted, where the focus goes, and what a change leaves alone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 use roadstead_dashboard::table::{Align, Cell, Column, Grid, GridSource, Place, Priority, SortBy};
@@ -83,6 +84,14 @@ fn menu(row: Signal<Arc<Item>>) -> AnyView {
     view! { <Menu entries of in_grid=true /> }.into_any()
 }
 
+/// How often a row was asked for its key.
+static KEYS: AtomicU32 = AtomicU32::new(0);
+
+fn key_of(item: &Item) -> String {
+    KEYS.fetch_add(1, Ordering::Relaxed);
+    item.id.to_string()
+}
+
 /// A grid of its own with its rows, and what was asked of its owner.
 struct Shown {
     screen: Screen,
@@ -94,12 +103,7 @@ struct Shown {
 /// Shows the rows in a window of 600 px, `width` wide.
 async fn shown(width: &str) -> Shown {
     let owner = Owner::new();
-    let (source, asked) = owner.with(|| {
-        (
-            GridSource::new(|it: &Item| it.id.to_string()),
-            RwSignal::new(None),
-        )
-    });
+    let (source, asked) = owner.with(|| (GridSource::new(key_of), RwSignal::new(None)));
     source.replace((0..ROWS).map(item).collect());
     let rows = source.clone();
     let screen = render_styled(
@@ -147,6 +151,12 @@ impl Shown {
     async fn cell(&self, row: u32, column: u32) -> HtmlElement {
         let selector = format!("[role=row][aria-rowindex='{row}'] > [aria-colindex='{column}']");
         html(self.screen.finds(&selector).await)
+    }
+
+    /// The text of a cell that is mounted.
+    fn cell_text(&self, row: u32, column: u32) -> Option<String> {
+        let selector = format!("[role=row][aria-rowindex='{row}'] > [aria-colindex='{column}']");
+        self.grid().query_selector(&selector).unwrap()?.text_content()
     }
 
     /// Waits until the focus is in a cell.
@@ -374,4 +384,27 @@ async fn a_list_that_becomes_empty_and_full_again_goes_on() {
     it.focus_is_at(6, 1).await;
     key("Home");
     it.focus_is_at(2, 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_focused_row_that_has_left_is_not_looked_for_again() {
+    let it = shown("1200px").await;
+    it.screen.find("link", "item 3").await.focus().unwrap();
+    it.focus_is_at(5, 1).await;
+    it.source.edit(|rows| {
+        rows.remove(3);
+    });
+    until("the row has left", || it.screen.get("link", "item 3").is_none()).await;
+    settle().await;
+    KEYS.store(0, Ordering::Relaxed);
+    it.source.edit(|rows| rows[0] = Arc::new(Item { id: 0, cost: 7 }));
+    until("the change is drawn", || {
+        it.cell_text(2, 3).as_deref() == Some("7")
+    })
+    .await;
+    let asked = KEYS.load(Ordering::Relaxed);
+    assert!(asked < ROWS / 10, "{asked} keys");
+    // Tab reaches the place where it was.
+    assert_eq!(it.cell(5, 1).await.text_content().unwrap(), "item 4");
+    it.screen.finds("[aria-rowindex='5'] [tabindex='0']").await;
 }

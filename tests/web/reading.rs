@@ -1,12 +1,16 @@
 //! `use_query` against a server that hangs, fails and changes.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use client::Query;
+use api::events::{FeedEvent, VolumeDeleted};
+use client::{FeedMessage, Query};
 use leptos::prelude::*;
-use roadstead_dashboard::data::{Loadable, QueryHandle, provide_data, use_query};
+use roadstead_dashboard::data::{Loadable, QueryHandle, provide_data, use_query, use_volumes};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::facts;
 use crate::screen::{Screen, render, settle, until};
 use crate::server::{self, Reply, Server};
 
@@ -128,4 +132,69 @@ async fn a_refusal_is_a_look_and_a_retry_asks_again() {
     assert_eq!(server.sent("/fast"), 1);
     handle.refetch();
     until("the retry", || server.sent("/fast") == 2).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_heard_while_a_list_is_on_its_way_is_in_it() {
+    let volume = |number: u32, generation: u64, name: &str| {
+        facts::volume_json(serde_json::json!({
+            "id": facts::id("vol", number), "generation": generation, "name": name,
+        }))
+    };
+    let says = Rc::new(RefCell::new(None::<Server>));
+    let server = server::serving({
+        let says = says.clone();
+        move |request| {
+            let speaks = says.borrow();
+            let Some(server) = speaks
+                .as_ref()
+                .filter(|_| request.path == "/api/v1/network-volumes")
+            else {
+                return server::not_found();
+            };
+            let changed = |it| FeedEvent::VolumeChanged(Box::new(facts::read(it)));
+            let (first, second) = (volume(1, 1, "first"), volume(2, 1, "second"));
+            // The server speaks of changes after the answer is made and before it is here.
+            let (events, list) = if server.sent("/api/v1/network-volumes") == 0 {
+                (vec![changed(volume(1, 2, "renamed"))], [first, second])
+            } else {
+                let gone = VolumeDeleted {
+                    id: facts::id("vol", 2).parse().unwrap(),
+                };
+                let events = vec![FeedEvent::VolumeDeleted(gone), changed(volume(3, 1, "third"))];
+                (events, [first, second])
+            };
+            for (event, id) in events.into_iter().zip(5..) {
+                server.say(FeedMessage::Event(Some(id), event));
+            }
+            facts::answer(&serde_json::json!({ "networkVolumes": list, "sequence": 1 }))
+        }
+    });
+    *says.borrow_mut() = Some(server.clone());
+    let (client, kept) = (server.client(), Arc::new(Mutex::new(None)));
+    let made = kept.clone();
+    let screen = render(move || {
+        provide_data(client);
+        let volumes = use_volumes();
+        *made.lock().unwrap() = Some(volumes.clone());
+        let names = move || {
+            volumes.value().map(|it| {
+                let names: Vec<_> = it.network_volumes.iter().map(|it| it.name.clone()).collect();
+                names.join(" ")
+            })
+        };
+        view! { <p>{names}</p> }.into_any()
+    });
+    screen.shows("renamed second").await;
+    let volumes = kept.lock().unwrap().take().unwrap();
+    volumes.refetch();
+    until("the second answer", || {
+        server.sent("/api/v1/network-volumes") == 2
+    })
+    .await;
+    settle().await;
+    // The answer has the deleted one still and the new one not yet; neither counts.
+    assert_eq!(screen.text(), "first third");
+    drop(screen);
+    says.borrow_mut().take();
 }

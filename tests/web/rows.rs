@@ -1,7 +1,8 @@
 //! Long lists: pages, events, and rows that wait.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use api::events::FeedEvent;
@@ -13,7 +14,7 @@ use roadstead_dashboard::data::{Loadable, Rows, provide_data, use_machine_rows, 
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::facts;
-use crate::screen::{Screen, render, until};
+use crate::screen::{Screen, render, settle, until};
 use crate::server::{self, Reply, Server};
 
 fn machine(number: u32, generation: u64, name: &str) -> Machine {
@@ -88,9 +89,20 @@ async fn a_changed_row_stays_and_a_new_one_waits() {
     screen.shows("first second +0 true").await;
     server.say(changed(5, machine(1, 2, "renamed")));
     screen.shows("renamed second +0 true").await;
+    let (looks, seen) = (Arc::new(AtomicUsize::new(0)), rows.source());
+    let (owner, counts) = (Owner::new(), looks.clone());
+    owner.with(|| {
+        Effect::new(move |_| {
+            seen.with(|_| counts.fetch_add(1, Ordering::Relaxed));
+        });
+    });
+    until("the list is looked at", || looks.load(Ordering::Relaxed) == 1).await;
     server.say(changed(6, machine(1, 1, "older")));
     server.say(changed(7, machine(9, 1, "new")));
     screen.shows("renamed second +1 true").await;
+    settle().await;
+    assert_eq!(looks.load(Ordering::Relaxed), 1, "no row has changed");
+    owner.cleanup();
     rows.reveal();
     screen.shows("new renamed second +0 true").await;
     // Nothing of this was worth a request.
@@ -124,10 +136,13 @@ async fn after_a_reset_the_list_is_another_one() {
             (true, true) => page(&[machine(3, 1, "third"), machine(1, 1, "first anew")], None),
         }
     });
-    let (screen, _) = listing(&server);
+    let (screen, rows) = listing(&server);
     screen.shows("first second +0 true").await;
     begun_anew.set(true);
     server.say(FeedMessage::Event(Some(2), FeedEvent::Reset));
+    // It is compared, lower generations and all: what is seen stays where it is, and what is new waits.
+    screen.shows("first anew +1 true").await;
+    rows.reveal();
     screen.shows("third first anew +0 true").await;
 }
 
@@ -228,4 +243,63 @@ async fn a_row_that_no_longer_fits_the_filter_goes() {
         FeedEvent::PodChanged(Box::new(Pod::clone(&pod))),
     ));
     until("the list is compared", || server.sent("/api/v1/pods") > asked).await;
+}
+
+/// Word of a pod that is not in the list, so that only the server can say whether it belongs there.
+fn word_of_another(id: u64) -> FeedMessage {
+    let pod = facts::pod(serde_json::json!({ "summary": { "id": facts::id("pod", 2) } }));
+    FeedMessage::Event(Some(id), FeedEvent::PodChanged(Box::new(Pod::clone(&pod))))
+}
+
+#[wasm_bindgen_test]
+async fn word_of_a_pod_during_the_first_reading_is_followed_up_as_is_every_later_one() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new("state:running".to_owned()));
+    let says = Rc::new(RefCell::new(None::<Server>));
+    let server = server::serving({
+        let says = says.clone();
+        move |request| match &*says.borrow() {
+            Some(server) if request.path.starts_with("/api/v1/pods") => {
+                if server.sent("/api/v1/pods") == 0 {
+                    server.say(word_of_another(5));
+                }
+                pod_page(&[facts::row(serde_json::json!({}))])
+            }
+            _ => server::not_found(),
+        }
+    });
+    *says.borrow_mut() = Some(server.clone());
+    let screen = pods_listing(&server, q);
+    screen.shows("1 shown, former false").await;
+    until("the list is compared", || server.sent("/api/v1/pods") == 2).await;
+    server.say(word_of_another(6));
+    until("and once more", || server.sent("/api/v1/pods") == 3).await;
+    drop(screen);
+    says.borrow_mut().take();
+}
+
+#[wasm_bindgen_test]
+async fn another_filter_while_a_comparison_waits_does_not_end_comparing() {
+    let owner = Owner::new();
+    let q = owner.with(|| RwSignal::new("state:running".to_owned()));
+    let server = server::serving(|request| match request.path.as_str() {
+        path if path.starts_with("/api/v1/pods") => pod_page(&[facts::row(serde_json::json!({}))]),
+        _ => server::not_found(),
+    });
+    let screen = pods_listing(&server, q);
+    screen.shows("1 shown, former false").await;
+    server.say(word_of_another(5));
+    settle().await;
+    q.set("state:stopped".to_owned());
+    until("the new filter is asked", || server.sent("/api/v1/pods") == 2).await;
+    screen.shows("1 shown, former false").await;
+    server.say(word_of_another(6));
+    server.say(word_of_another(7));
+    until("the list is compared", || server.sent("/api/v1/pods") == 3).await;
+    settle().await;
+    // Once for both, and not before its time.
+    assert_eq!(
+        (server.sent("/api/v1/pods"), server.aborted("/api/v1/pods")),
+        (3, 0)
+    );
 }
