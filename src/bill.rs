@@ -37,10 +37,10 @@ pub struct Bill {
     pub runway: Option<Runway>,
 }
 
-/// The bill of `wish` on top of what `account` pays already, from the moment of its figures on.
+/// The bill of `wish` on top of what `account` pays already, from `now` on, but not from before the account's figures.
 #[must_use]
-pub fn bill(wish: &Wish, prices: &StoragePrices, account: &Account) -> Bill {
-    let now = account.as_of;
+pub fn bill(wish: &Wish, prices: &StoragePrices, account: &Account, now: Timestamp) -> Bill {
+    let now = now.max(account.as_of);
     let hourly = |micros| MinuteRate::hourly(Money::from_micros(micros));
     let monthly = |micros| MinuteRate::monthly(Money::from_micros(micros));
     let running = [
@@ -59,7 +59,7 @@ pub fn bill(wish: &Wish, prices: &StoragePrices, account: &Account) -> Bill {
     meters.push(unlisted(account));
     let day = now.plus_hours(24);
     let spent: Money = meters.iter().map(|it| it.accrued(day) - it.accrued(now)).sum();
-    let balance = Money::from_micros(account.balance_micros);
+    let balance = balance_at(account, now);
     let per_hour: Money = running
         .iter()
         .map(|(rate, quantity)| rate.per_hour(*quantity))
@@ -144,6 +144,7 @@ mod tests {
 
     use super::*;
 
+    const START: Timestamp = Timestamp::from_millis(0);
     const PRICES: StoragePrices = StoragePrices {
         disk_running_micros: 100_000,
         disk_stopped_micros: 200_000,
@@ -183,7 +184,7 @@ mod tests {
             container_gb: 0,
             volume_gb: 0,
         };
-        let bill = bill(&wish, &PRICES, &account(100_000_000));
+        let bill = bill(&wish, &PRICES, &account(100_000_000), START);
         assert_eq!(bill.running_micros_per_hour, 680_000);
         assert_eq!(bill.stopped_micros_per_hour, 0);
         assert_eq!(
@@ -216,17 +217,31 @@ mod tests {
             volume_gb: 0,
         };
         let mut account = account(100_000_000);
-        assert_eq!(bill(&wish, &PRICES, &account).runway, None);
+        assert_eq!(bill(&wish, &PRICES, &account, START).runway, None);
         account.more_meters = api::account::MoreMeters {
             count: 3,
             micros_per_hour: 1_000_000,
         };
-        let bill = bill(&wish, &PRICES, &account);
+        let bill = bill(&wish, &PRICES, &account, START);
         assert_eq!(bill.funds_after_day, Money::from_dollars(76));
         assert!(
             bill.runway
                 .is_some_and(|it| it.pods_stop_at < Timestamp::from_millis(0).plus_hours(100))
         );
+    }
+
+    #[test]
+    fn the_bill_starts_from_what_is_left_now() {
+        let wish = Wish {
+            unit_micros_per_hour: 0,
+            units: 0,
+            container_gb: 0,
+            volume_gb: 0,
+        };
+        let mut account = account(100_000_000);
+        account.more_meters.micros_per_hour = 1_000_000;
+        let later = bill(&wish, &PRICES, &account, START.plus_hours(10));
+        assert_eq!(later.funds_after_day, Money::from_dollars(100 - 10 - 24));
     }
 
     #[test]
@@ -249,7 +264,7 @@ mod tests {
             container_gb: 50,
             volume_gb: 100,
         };
-        let bill = bill(&wish, &PRICES, &account(1_000_000));
+        let bill = bill(&wish, &PRICES, &account(1_000_000), START);
         assert_eq!(bill.running_micros_per_hour, 6_849 + 13_698);
         assert_eq!(bill.stopped_micros_per_hour, 27_397);
     }

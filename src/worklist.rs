@@ -9,6 +9,8 @@ use api::volumes::Volume;
 use domain::pod::PodStateKind;
 use domain::{MigrationId, MinuteRate, Money, PodId, Quantity, Timestamp, VolumeId};
 
+use crate::data::balance_at;
+
 /// Most items of one kind; the rest is one item with their number.
 pub const ITEMS_PER_KIND_MAX: usize = 6;
 /// For how long a failed move is worth a look.
@@ -166,7 +168,7 @@ fn funds(account: &Account, now: Timestamp) -> Option<WorkItem> {
         need,
         name: String::new(),
         clock,
-        micros: account.balance_micros,
+        micros: balance_at(account, now).micros(),
     })
 }
 

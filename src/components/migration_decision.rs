@@ -27,7 +27,9 @@ pub fn MigrationDecision(
                 .map(|it| it.millis())
         })
     });
-    let effect = Memo::new(move |_| migration.with(|it| words::revert_effect(it.written_since_switch_bytes)));
+    let effect = Memo::new(move |_| {
+        migration.with(|it| words::revert_effect(it.written_since_switch_bytes, words::ran(it)))
+    });
     let clock = move || {
         until.get().map(|until_ms| {
             view! {
@@ -62,7 +64,7 @@ fn dialogs(migration: &Migration) -> Vec<MigrationDialog> {
         let relevant = action.enabled || waits == (dialog != MigrationDialog::Cancel);
         relevant.then_some(dialog)
     };
-    if words::end_text(migration.state).is_some() {
+    if words::end_text(migration.state, false).is_some() {
         return Vec::new();
     }
     migration.actions.iter().filter_map(offered).collect()

@@ -66,6 +66,18 @@ impl PodActions {
             PodAction::Terminate => self.go.to(&paths::pod_dialog(id, PodDialog::Terminate)),
             PodAction::Migrate => self.go.to(&paths::pod_migrate(id)),
             PodAction::Lock | PodAction::Unlock => {
+                // One after the other: a second press must not pass for done.
+                if self.update.pending().get_untracked() {
+                    if let Some(toasts) = &self.toasts {
+                        toasts.show(Toast {
+                            mark: Mark::Cross,
+                            title: text::not_asked(action, &pod.name),
+                            detail: Some(text::ONE_AT_A_TIME.to_owned()),
+                            action: None,
+                        });
+                    }
+                    return;
+                }
                 let locked = action == PodAction::Lock;
                 let (said, toasts) = (text::asked(action, &pod.name), self.toasts.clone());
                 let body = UpdatePod {

@@ -30,7 +30,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::STATE,
-        track: "minmax(16rem, 3fr)",
+        track: "minmax(13rem, 2.4fr)",
         align: Align::Start,
         priority: Priority::High,
         place: Some(Place::BottomStart),
@@ -48,7 +48,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::GPU,
-        track: "minmax(7rem, 1.5fr)",
+        track: "minmax(9rem, 1.8fr)",
         align: Align::Start,
         priority: Priority::High,
         place: None,
@@ -57,7 +57,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::MACHINE,
-        track: "minmax(9rem, 2fr)",
+        track: "minmax(10rem, 2fr)",
         align: Align::Start,
         priority: Priority::Low,
         place: None,

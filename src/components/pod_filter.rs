@@ -6,7 +6,7 @@ use api::pods::PodSummary;
 use domain::pod::PodStateKind;
 use leptos::prelude::*;
 
-use crate::{paths, table::GridSource, text::pods as text};
+use crate::{data::Rows, paths, text::pods as text};
 
 /// Joins the field and its label. The key `/` leads to it.
 const FIELD_ID: &str = "pods-filter";
@@ -28,9 +28,13 @@ pub fn PodFilter(
     /// Asked for another filter.
     on_change: Callback<String>,
     /// The rows that are summed up.
-    source: GridSource<PodSummary>,
+    rows: Rows<PodSummary>,
 ) -> impl IntoView {
-    let sum = Memo::new(move |_| source.with(sum_up));
+    // A part of a list, or one of a former filter, has no sum that anybody asked for.
+    let sum = Memo::new(move |_| {
+        let whole = rows.extent().value().is_some_and(|it| it.complete) && !rows.is_former();
+        whole.then(|| rows.source().with(sum_up)).flatten()
+    });
     let chip = move |(label, state): (&'static str, Option<&'static str>)| {
         let is_on = move || q.with(|q| text::state_of_filter(q) == state);
         let href = move || paths::pods_view(&q.with(|q| text::filter_with_state(q, state)), &sort.get());

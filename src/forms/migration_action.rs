@@ -60,10 +60,11 @@ pub fn MigrationActionDialog(
         MigrationDialog::Confirm => (words::CONFIRM, ButtonTone::Primary),
         MigrationDialog::Revert => (words::REVERT, ButtonTone::DangerPrimary),
     };
+    let ran = Memo::new(move |_| migration.with(|it| words::ran(it)));
     let happens = move || match dialog {
-        MigrationDialog::Cancel => words::CANCEL_EFFECT.to_owned(),
+        MigrationDialog::Cancel => words::cancel_effect(ran.get()).to_owned(),
         MigrationDialog::Confirm => words::CONFIRM_EFFECT.to_owned(),
-        MigrationDialog::Revert => words::revert_effect(lost.get()),
+        MigrationDialog::Revert => words::revert_effect(lost.get(), ran.get()),
     };
     let undo = match dialog {
         MigrationDialog::Cancel => words::CANCEL_UNDO,

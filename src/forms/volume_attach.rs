@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::pods::{DataKind, PodSummary};
-use api::volumes::{Volume, VolumeActionRequest};
+use api::volumes::{Attachment, Volume, VolumeActionRequest};
 use client::commands::VolumeAction;
 use client::queries::ListPods;
 use domain::pod::PodStateKind;
@@ -52,10 +52,18 @@ pub fn VolumeAttachDialog(
                     .collect::<Vec<_>>()
             })
         });
-        if fitting.with_untracked(Vec::is_empty) {
-            return view! { <DialogBody><p>{words::NO_PODS}</p></DialogBody> }.into_any();
-        }
-        attach_form(volume, fitting, on_close)
+        // What is typed stays when the last pod that fits goes.
+        let any = Memo::new(move |before: Option<&bool>| {
+            before == Some(&true) || fitting.with(|it| !it.is_empty())
+        });
+        (move || {
+            if any.get() {
+                attach_form(volume, fitting, on_close)
+            } else {
+                view! { <DialogBody><p>{words::NO_PODS}</p></DialogBody> }.into_any()
+            }
+        })
+        .into_any()
     });
     view! { <Dialog title on_close>{form}</Dialog> }.into_any()
 }
@@ -153,11 +161,18 @@ pub fn VolumeDetachDialog(
     let Some(mount) = first.attached_to.iter().find(|it| it.pod_id == pod_id).cloned() else {
         return ().into_any();
     };
-    let (id, runs) = (first.id, mount.running);
+    let id = first.id;
     let restart = RwSignal::new(false);
     let title = words::detach_title(&first.name, &mount.pod_name);
-    let happens = words::detach_effect(&mount);
-    let blocked = Signal::derive(move || (runs && !restart.get()).then(|| words::RESTART_FIRST.to_owned()));
+    // The pod may start or stop while the question is open; once detached, the question stays as it was.
+    let mount = Memo::new(move |before: Option<&Attachment>| {
+        let found = volume.with(|it| it.attached_to.iter().find(|it| it.pod_id == pod_id).cloned());
+        found.or_else(|| before.cloned()).unwrap_or_else(|| mount.clone())
+    });
+    let runs = Memo::new(move |_| mount.with(|it| it.running));
+    let happens = move || mount.with(words::detach_effect);
+    let blocked =
+        Signal::derive(move || (runs.get() && !restart.get()).then(|| words::RESTART_FIRST.to_owned()));
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if blocked.get_untracked().is_some() {
@@ -166,7 +181,7 @@ pub fn VolumeDetachDialog(
         let body = VolumeActionRequest {
             action: "detach".to_owned(),
             pod_id: Some(pod_id),
-            restart: runs.then_some(true),
+            restart: runs.get_untracked().then_some(true),
             ..Default::default()
         };
         detach.run(VolumeAction { id, body }, move |_| on_close.run(()));
@@ -176,11 +191,11 @@ pub fn VolumeDetachDialog(
             <form on:submit=on_submit>
                 <DialogBody>
                     <Consequences
-                        happens=move || view! { <p>{happens.clone()}</p> }
+                        happens=move || view! { <p>{happens}</p> }
                         costs=|| view! { <p>{words::DETACH_COST}</p> }
                         undo=|| view! { <p>{words::DETACH_UNDO}</p> }
                     />
-                    {runs.then(|| view! { <Checkbox label=words::RESTART checked=restart /> })}
+                    {move || runs.get().then(|| view! { <Checkbox label=words::RESTART checked=restart /> })}
                     <ProblemNote problem=detach.problem() />
                 </DialogBody>
                 <DialogFooter>

@@ -146,8 +146,6 @@ pub const MISMATCHES: &str = "Mismatches";
 /// What confirming does (R-4.6).
 pub const CONFIRM_EFFECT: &str =
     "Removes the old pod and its copy of the pod volume. The old ID keeps resolving to the new pod.";
-/// What cancelling leaves (R-4.5).
-pub const CANCEL_EFFECT: &str = "The old pod and its pod volume stay as they are. The reserved GPUs and what was copied so far are released.";
 /// What the kept pod costs (R-4.6).
 pub const KEPT_COST: &str =
     "The old pod is kept, stopped, at no cost until then. Afterwards the move counts as confirmed.";
@@ -560,7 +558,7 @@ const PHASE_ORDER: [MigrationStateWord; 6] = [
 /// The phases of a move: those it went through, the one it is in, and, while it goes on, those to come.
 #[must_use]
 pub fn steps(migration: &Migration) -> Vec<Step> {
-    let at_end = end_text(migration.state).is_some();
+    let at_end = end_text(migration.state, false).is_some();
     let ended_early = matches!(
         migration.state,
         MigrationStateWord::Failed | MigrationStateWord::Cancelled
@@ -603,41 +601,78 @@ pub fn steps(migration: &Migration) -> Vec<Step> {
     PHASE_ORDER.into_iter().filter_map(step).collect()
 }
 
-/// What stands where after a move has ended; nothing while it runs.
+/// Whether the pod ran when its move began, so that it was stopped for it.
 #[must_use]
-pub const fn end_text(state: MigrationStateWord) -> Option<&'static str> {
-    Some(match state {
-        MigrationStateWord::Completed => {
+pub fn ran(migration: &Migration) -> bool {
+    let mut phases = migration.timeline.iter().map(|it| it.state);
+    migration.state == MigrationStateWord::StoppingSource
+        || phases.any(|it| it == MigrationStateWord::StoppingSource)
+}
+
+/// What cancelling leaves (R-4.5), of a pod that ran before the move or did not.
+#[must_use]
+pub const fn cancel_effect(ran: bool) -> &'static str {
+    if ran {
+        "The old pod starts again on the GPUs that are kept for it, with its pod volume and an empty container disk. The \
+         target's GPUs and what was copied so far are released."
+    } else {
+        "The old pod and its pod volume stay as they are. The reserved GPUs and what was copied so far are released."
+    }
+}
+
+/// What stands where after a move has ended, of a pod that ran before it or did not; nothing while it goes on.
+#[must_use]
+pub const fn end_text(state: MigrationStateWord, ran: bool) -> Option<&'static str> {
+    Some(match (state, ran) {
+        (MigrationStateWord::Completed, _) => {
             "The new pod has taken over and the old one is removed. The old ID keeps resolving."
         }
-        MigrationStateWord::Cancelled => "The old pod is as it was. The target's GPUs are released.",
-        MigrationStateWord::Reverted => {
-            "The old pod is back with its ID and addresses. The new pod is removed."
+        (MigrationStateWord::Cancelled, false) => "The old pod is as it was. The target's GPUs are released.",
+        (MigrationStateWord::Cancelled, true) => {
+            "The old pod starts again on its machine, with an empty container disk. The target's GPUs are released."
         }
-        MigrationStateWord::Failed => {
+        (MigrationStateWord::Reverted, false) => {
+            "The old pod is back with its ID and addresses, stopped as it was. The new pod is removed."
+        }
+        (MigrationStateWord::Reverted, true) => {
+            "The old pod is back with its ID and addresses, and an empty container disk. It starts again if its GPUs were \
+             free. The new pod is removed."
+        }
+        (MigrationStateWord::Failed, false) => {
             "The old pod and its pod volume are as they were. The target's GPUs are released."
         }
-        MigrationStateWord::StoppingSource
-        | MigrationStateWord::Provisioning
-        | MigrationStateWord::Copying
-        | MigrationStateWord::Starting
-        | MigrationStateWord::AwaitingConfirmation
-        | MigrationStateWord::Reverting => return None,
+        (MigrationStateWord::Failed, true) => {
+            "The old pod starts again on its machine, with its pod volume and an empty container disk. The target's GPUs \
+             are released."
+        }
+        (
+            MigrationStateWord::StoppingSource
+            | MigrationStateWord::Provisioning
+            | MigrationStateWord::Copying
+            | MigrationStateWord::Starting
+            | MigrationStateWord::AwaitingConfirmation
+            | MigrationStateWord::Reverting,
+            _,
+        ) => return None,
     })
 }
 
 /// What a revert gives up (R-4.6). How much that is comes from the machine now and then, so it is never said to be
 /// nothing.
 #[must_use]
-pub fn revert_effect(written_bytes: u64) -> String {
+pub fn revert_effect(written_bytes: u64, ran: bool) -> String {
     let back = "Brings back the old pod with its ID and addresses, and removes the new one.";
-    match written_bytes {
-        0 => format!("{back} What was written since the switch is lost."),
-        bytes => format!(
-            "{back} {} written since the switch are lost.",
-            format::bytes(bytes)
-        ),
-    }
+    // Its GPUs were given back at the switch.
+    let then = if ran {
+        "The old pod starts again only if its GPUs are free then; none are held for it."
+    } else {
+        "The old pod is stopped then, as it was before the move."
+    };
+    let lost = match written_bytes {
+        0 => "What was written since the switch is lost.".to_owned(),
+        bytes => format!("{} written since the switch are lost.", format::bytes(bytes)),
+    };
+    format!("{back} {then} {lost}")
 }
 
 /// What the server says a revert would lose, where it has refused one without consent.
@@ -834,8 +869,10 @@ mod tests {
     /// R-4.6
     #[test]
     fn a_revert_never_promises_that_nothing_is_lost() {
-        assert!(revert_effect(0).ends_with("What was written since the switch is lost."));
-        assert!(revert_effect(2_000_000_000).ends_with("2 GB written since the switch are lost."));
+        assert!(revert_effect(0, false).ends_with("What was written since the switch is lost."));
+        assert!(revert_effect(2_000_000_000, true).ends_with("2 GB written since the switch are lost."));
+        assert!(revert_effect(0, true).contains("only if its GPUs are free"));
+        assert!(revert_effect(0, false).contains("is stopped then, as it was"));
         let refused = |code| {
             Problem::new(code, "").with(
                 "lost",

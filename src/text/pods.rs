@@ -204,6 +204,13 @@ pub fn asked(action: PodAction, name: &str) -> String {
     }
 }
 
+/// Said when a request was not sent, because another one is still under way.
+pub fn not_asked(action: PodAction, name: &str) -> String {
+    format!("{}: nothing was asked for {name}", self::action(action, false))
+}
+/// Why, and what to do.
+pub const ONE_AT_A_TIME: &str = "Another change is still under way. Try again when it is answered.";
+
 /// How much of an image is here; its size is not known at first.
 pub fn pulled(done: u64, total: u64) -> String {
     match total {

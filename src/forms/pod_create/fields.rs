@@ -304,8 +304,16 @@ impl Fields {
     }
 
     /// The request; `None` while a field is wrong. Not tracked: for the press of the button.
-    pub fn request(self) -> Option<CreatePod> {
+    pub fn request(self, templates: &[Template]) -> Option<CreatePod> {
         untrack(|| {
+            let env = parse_env(&self.env.get()).ok()?;
+            let mounts = self.mounts()?;
+            let template_id = self.template.with(|it| it.parse().ok());
+            let template = templates.iter().find(|it| Some(it.id) == template_id);
+            // The server lays what it is sent over the template, so that a volume or a variable which was taken out here
+            // would come back. Then the pod is made of what is on the screen alone.
+            let keeps_all = template.is_none_or(|it| it.env.keys().all(|name| env.contains_key(name)))
+                && (mounts.is_some() || template.is_some_and(|it| it.volume_gb == 0));
             let gpu = self.gpu.get();
             let offer = parse_key(&gpu);
             let is_cpu = gpu == CPU;
@@ -318,9 +326,11 @@ impl Fields {
             Some(CreatePod {
                 name: self.name.get().trim().to_owned(),
                 image: Some(self.image.get().trim().to_owned()),
-                template_id: self.template.get().parse().ok(),
-                args: Some(self.args.get()).filter(|it| !it.trim().is_empty()),
-                env: Some(parse_env(&self.env.get()).ok()?),
+                template_id: template_id.filter(|_| keeps_all),
+                start_ssh: template.filter(|_| !keeps_all).map(|it| it.start_ssh),
+                // An empty one is meant: the image has its own.
+                args: Some(self.args.get().trim().to_owned()),
+                env: Some(env),
                 ports: Some(parse_ports(&self.ports.get()).ok()?),
                 gpu: offer.map(|(id, _)| GpuRequest::new(id.to_owned(), count)),
                 cpu: is_cpu.then(|| CpuRequest {
@@ -328,10 +338,9 @@ impl Fields {
                     vcpu_count,
                 }),
                 disk: Some(DISK.read(&self.disk_gb.get()).ok()?),
-                mounts: self.mounts()?,
+                mounts,
                 cloud: offer.map(|(_, cloud)| cloud),
                 data_center_ids: (!place.is_empty()).then(|| vec![place]),
-                ..CreatePod::default()
             })
         })
     }

@@ -6,7 +6,7 @@ mod hardware;
 mod side_bill;
 mod workload;
 
-pub use fields::{Fields, offer_key};
+pub use fields::{DataChoice, Fields, offer_key};
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub fn PodCreate(
     let go = use_go();
     let create = use_mutation::<commands::CreatePod>();
     let problem = create.problem();
-    let listed = volumes.clone();
+    let (listed, known) = (volumes.clone(), templates.clone());
     let bound_to = Signal::derive(move || volume_place(fields, &listed));
     let prices = Signal::derive(move || offers.with(|it| it.prices));
     offers.with_untracked(|it| fields.forget_unseen_place(it));
@@ -77,7 +77,11 @@ pub fn PodCreate(
         if blocked.get_untracked().is_some() {
             return;
         }
-        let Some(mut body) = fields.request() else { return };
+        let templates = known.value_untracked();
+        let templates = templates.as_ref().map(|it| it.templates.as_slice());
+        let Some(mut body) = fields.request(templates.unwrap_or_default()) else {
+            return;
+        };
         // A pod goes where its network volume is.
         if let Some(place) = bound_to.get_untracked() {
             body.data_center_ids = Some(vec![place]);

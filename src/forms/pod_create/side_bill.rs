@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use api::account::Account;
 use api::catalog::Offers;
+use domain::Timestamp;
 use leptos::prelude::*;
 
 use super::fields::{Bounds, COUNT, CPU, DISK, DataChoice, Fields, VCPUS, VOLUME};
@@ -11,14 +12,16 @@ use super::hardware::chosen_offer;
 use crate::{
     bill::{Bill, Wish, bill},
     components::loaded::loaded,
-    data::QueryHandle,
+    data::{QueryHandle, balance_at},
     text::{
         deploy as text,
         format::{self, Period},
         overview,
     },
-    ui::{Definition, DefinitionRow, Time},
+    ui::{Definition, DefinitionRow, Time, use_now},
 };
+
+const MINUTE_MS: i64 = 60_000;
 
 /// What the fields ask for; `None` while the hardware is not chosen or a number is wrong. Tracked.
 fn wish(fields: Fields, offers: Signal<Arc<Offers>>) -> Option<Wish> {
@@ -50,11 +53,14 @@ fn wish(fields: Fields, offers: Signal<Arc<Offers>>) -> Option<Wish> {
 /// The bill; it follows every choice.
 pub fn side_bill(fields: Fields, offers: Signal<Arc<Offers>>, account: QueryHandle<Account>) -> AnyView {
     let view = move |account: Signal<Arc<Account>>| {
+        let clock = use_now();
+        // Charges fall due at minutes; between two of them the bill stays as it is.
+        let now = Memo::new(move |_| Timestamp::from_millis(clock.get() / MINUTE_MS * MINUTE_MS));
         let bill = Memo::new(move |_| {
-            let wish = wish(fields, offers)?;
-            Some(offers.with(|offers| account.with(|account| bill(&wish, &offers.prices, account))))
+            let (wish, now) = (wish(fields, offers)?, now.get());
+            Some(offers.with(|offers| account.with(|account| bill(&wish, &offers.prices, account, now))))
         });
-        let balance = move || format::money(account.with(|it| it.balance_micros));
+        let balance = move || format::money(account.with(|it| balance_at(it, now.get()).micros()));
         (move || match bill.get() {
             None => view! { <p class="muted">{text::CHOOSE_GPU}</p> }.into_any(),
             Some(bill) => bill_view(bill, balance()),

@@ -130,24 +130,24 @@ const HEADS: &[Head] = &[
 
 /// The reader's pods on the machine, by one query for all of them.
 fn my_pods(machine: MachineSignal) -> AnyView {
-    let place = Memo::new(move |_| machine.with(|it| (it.id, it.name.clone(), it.my_pods.is_empty())));
+    let place = Memo::new(move |_| machine.with(|it| (it.id, it.my_pods.is_empty())));
     let pods = use_query(move || {
-        let (_, name, none) = place.get();
-        let limit = u32::try_from(limits::PAGE_ROWS).unwrap_or(u32::MAX);
+        let (id, none) = place.get();
+        let limit = u32::try_from(limits::PAGE_ROWS_MAX).unwrap_or(u32::MAX);
         (!none).then(|| ListPods {
-            q: format!("machine:{name}"),
+            q: format!("machine:{id}"),
             limit,
             ..ListPods::default()
         })
     });
     (move || {
-        let (id, _, none) = place.get();
+        let (id, none) = place.get();
         if none {
             return view! { <p class="muted">{words::NO_PODS}</p> }.into_any();
         }
         loaded(pods.clone(), 2, words::PODS_UNREADABLE, move |list| {
             let rows = move || {
-                // The filter matches part of a name; another machine's may contain it.
+                // The filter matches part of a word; another machine's name may contain the ID.
                 list.with(|list| {
                     list.pods
                         .iter()

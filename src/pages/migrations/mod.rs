@@ -57,6 +57,7 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     let problem = Memo::new(move |_| migration.with(|it| it.problem.clone()));
     let has_receipt = Memo::new(move |_| migration.with(|it| it.receipt.is_some()));
     announce(state, progress);
+    let ran = Memo::new(move |_| migration.with(|it| words::ran(it)));
     let copies = Memo::new(move |_| {
         let begun = state.get() == MigrationStateWord::Copying || progress.with(|it| it.bytes_done > 0);
         begun && progress.with(|it| it.bytes_total > 0)
@@ -78,7 +79,7 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     view! {
         {summary(migration)}
         {move || problem.get().map(|title| view! { <Notice mark=Mark::Cross title /> })}
-        {move || words::end_text(state.get()).map(|it| view! { <p>{it}</p> })}
+        {move || words::end_text(state.get(), ran.get()).map(|it| view! { <p>{it}</p> })}
         <section class="section">
             <div class="section-header">
                 <h2>{words::PHASES}</h2>

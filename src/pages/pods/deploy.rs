@@ -30,7 +30,9 @@ pub fn DeployPage() -> impl IntoView {
 
     let offers = use_query(|| Some(GetOffers));
     let templates = use_query(|| Some(ListTemplates));
-    let model = use_query(move || like.map(GetPod));
+    // Read until it has filled the form: what becomes of the pod then is nothing to a form that somebody types in.
+    let filled = RwSignal::new(false);
+    let model = use_query(move || like.filter(|_| !filled.get()).map(GetPod));
     let (volumes, account) = (use_volumes(), use_account());
 
     let listed = templates.clone();
@@ -57,10 +59,21 @@ pub fn DeployPage() -> impl IntoView {
         if like.is_none() {
             return form();
         }
-        loaded(model.clone(), 8, pods::POD_FAILED, move |pod| {
-            pod.with_untracked(|pod| fields.fill_from_pod(pod));
-            form()
+        let (read, settled) = (model.clone(), model.clone());
+        // An effect that sets signals: the model fills the form once.
+        Effect::new(move |_| {
+            if let Some(pod) = read.value().filter(|_| !filled.get_untracked()) {
+                fields.fill_from_pod(&pod);
+                filled.set(true);
+            }
+        });
+        (move || {
+            if filled.get() {
+                return form();
+            }
+            loaded(settled.clone(), 8, pods::POD_FAILED, |_| ().into_any())
         })
+        .into_any()
     };
     view! {
         <Page title=text::TITLE lede=Some(text::LEDE.to_owned()) ready>

@@ -63,7 +63,7 @@ pub fn PodsPage() -> impl IntoView {
     );
     let ready = rows.settled();
     let look = look(rows.clone(), q);
-    let source = rows.source();
+    let summed = rows.clone();
     let body = move || match look.get() {
         Look::Loading => view! { <Skeleton rows=12 /> }.into_any(),
         Look::Failed(problem) => {
@@ -93,7 +93,7 @@ pub fn PodsPage() -> impl IntoView {
     };
     view! {
         <Page title=text::PODS ready fill=true>
-            <PodFilter q sort error=filter_error on_change=on_filter source />
+            <PodFilter q sort error=filter_error on_change=on_filter rows=summed />
             {stale}
             {body}
         </Page>

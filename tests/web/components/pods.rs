@@ -8,8 +8,8 @@ use domain::allowed::PodAction;
 use leptos::prelude::*;
 use roadstead_dashboard::components::pod_actions::{PodButtons, pod_row_menu, provide_pod_actions};
 use roadstead_dashboard::components::pod_filter::PodFilter;
+use roadstead_dashboard::data::use_pod_rows;
 use roadstead_dashboard::paths;
-use roadstead_dashboard::table::GridSource;
 use roadstead_dashboard::text::pods as words;
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -19,7 +19,7 @@ use crate::facts::{self, id, read};
 use crate::hands::{self, Clipboard, has_focus, key};
 use crate::roles;
 use crate::screen::{Screen, settle, stage, until};
-use crate::server::{self, Server};
+use crate::server::{self, Reply, Server};
 
 /// The menu of a row.
 async fn row_menu(server: &Server, row: Value) -> Screen {
@@ -197,23 +197,30 @@ async fn buttons_of_a_pod_follow_what_the_server_says() {
 #[wasm_bindgen_test]
 async fn chips_and_text_of_the_filter_are_one() {
     let owner = Owner::new();
-    let (q, error, source) = owner.with(|| {
-        let source = GridSource::new(|it: &PodSummary| it.id.to_string());
+    let (q, error) = owner.with(|| {
         (
             RwSignal::new("cost>0.5".to_owned()),
             RwSignal::new(None::<String>),
-            source,
         )
     });
-    source.replace(vec![
-        read(facts::row(json!({}))),
-        read(facts::row(
-            json!({ "id": id("pod", 2), "state": "STOPPED", "microsPerHour": 20_000 }),
-        )),
-    ]);
-    let screen = stage(&server::empty(), move || {
+    let stopped = json!({ "id": id("pod", 2), "state": "STOPPED", "microsPerHour": 20_000 });
+    let pages = server::serving(move |request| {
+        let list = |pod: Value, next: bool| {
+            let pagination = json!({ "hasNextPage": next, "nextCursor": next.then_some("second") });
+            facts::answer(&json!({ "pods": [facts::row(pod)], "pagination": pagination, "sequence": 1 }))
+        };
+        match request.path.as_str() {
+            path if !path.starts_with("/api/v1/pods") => server::not_found(),
+            // The first filter's second page never comes, and the part that is here is no sum.
+            path if path.contains("cost") && path.contains("cursor") => Reply::Never,
+            path if path.contains("cursor") => list(stopped.clone(), false),
+            _ => list(json!({}), true),
+        }
+    });
+    let screen = stage(&pages, move || {
         let on_change = Callback::new(move |text| q.set(text));
-        view! { <PodFilter q sort="-cost" error on_change source /> }.into_any()
+        let rows = use_pod_rows(q.into(), Signal::stored(String::new()));
+        view! { <PodFilter q sort="-cost" error on_change rows /> }.into_any()
     });
     let field = screen.find("searchbox", words::FILTER_LABEL).await;
     until("the field shows it", || hands::value(&field) == "cost>0.5").await;
@@ -228,6 +235,9 @@ async fn chips_and_text_of_the_filter_are_one() {
             .is_some_and(|it| it.has_attribute("aria-current"))
     };
     assert!(is_current(words::CHIP_ALL) && !is_current("Running"));
+    until("the first page is here", || pages.sent("/api/v1/pods") > 1).await;
+    settle().await;
+    assert!(!screen.text().contains("for these pods"), "{}", screen.text());
 
     hands::fill(&field, "state:running train");
     assert_eq!(q.get_untracked(), "state:running train");

@@ -1,6 +1,7 @@
 //! What changes something: what is asked first, what is sent, and where a refusal is said.
 
 mod choice;
+mod deploy;
 mod disks;
 mod moves;
 mod pods;
