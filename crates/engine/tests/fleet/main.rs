@@ -2,7 +2,11 @@
 
 mod edits;
 mod lab;
+mod machines;
+mod migrations;
+mod money;
 mod places;
+mod pods;
 mod properties;
-mod rules;
 mod steps;
+mod volumes;

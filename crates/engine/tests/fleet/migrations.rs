@@ -1,0 +1,361 @@
+//! Moves: plan, copy, switch, confirm, revert, cancel.
+
+use super::lab::Lab;
+use agent_api::Observed;
+use domain::endpoints::ChangeKind;
+use domain::pod::{PodStateKind, VolumeMount};
+use domain::{AccountId, MigrationId, Money, PodId};
+use roadstead_engine::command::NewPod;
+use roadstead_engine::state::{BindingRole, MigrationPhase, MigrationPlan, PlanFate, Subject};
+use roadstead_engine::{Command, Outcome, Refusal, query};
+
+fn plan(lab: &mut Lab, account: AccountId, pod_id: PodId) -> MigrationPlan {
+    match lab
+        .user(
+            account,
+            Command::PlanMigration {
+                pod_id,
+                machine_id: None,
+            },
+        )
+        .unwrap()
+    {
+        Outcome::Plan(id) => lab.fleet.plan(id).unwrap().clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn carry_out(plan: &MigrationPlan) -> Command {
+    Command::StartMigration {
+        plan_id: plan.id,
+        digest: plan.digest.clone(),
+        acknowledge: plan.content.basis.acknowledge.clone(),
+        consent: Some(plan.content.pod_name.clone()),
+    }
+}
+
+fn migrate(lab: &mut Lab, account: AccountId, pod_id: PodId) -> MigrationId {
+    let plan = plan(lab, account, pod_id);
+    match lab.user(account, carry_out(&plan)).unwrap() {
+        Outcome::Migration(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn phase(lab: &Lab, id: MigrationId) -> MigrationPhase {
+    lab.fleet.migration(id).unwrap().state.phase
+}
+
+/// a stopped pod moves, is confirmed, and its old ID says where it went.
+#[test]
+fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
+    let mut lab = Lab::new();
+    let (account, other) = (lab.account(100), lab.account(100));
+    let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 2);
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.settle();
+    lab.running(other, machine, 2);
+    let made = plan(&mut lab, account, pod);
+    let content = &made.content;
+    assert_eq!((content.basis.source, content.basis.target), (machine, target));
+    assert_eq!(content.bytes_to_copy, 50_000_000_000);
+    let kinds: Vec<ChangeKind> = content.basis.acknowledge.clone();
+    assert_eq!(
+        kinds,
+        [
+            ChangeKind::PodId,
+            ChangeKind::ProxyUrl,
+            ChangeKind::PublicIp,
+            ChangeKind::PortMapping,
+            ChangeKind::SshEndpoint,
+            ChangeKind::InternalDns
+        ]
+    );
+    assert!(content.disks.iter().any(|it| it.fate == PlanFate::Copied));
+
+    lab.copy_percent = 30;
+    let id = match lab.user(account, carry_out(&made)).unwrap() {
+        Outcome::Migration(id) => id,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(phase(&lab, id), MigrationPhase::Provisioning);
+    assert_eq!(
+        lab.fleet.machine(target).unwrap().gpu_free(),
+        0,
+        "the target's GPUs are held"
+    );
+    let start = lab.user(
+        account,
+        Command::StartPod {
+            pod_id: pod,
+            cpu_only: true,
+        },
+    );
+    assert!(
+        matches!(start, Err(Refusal::NotAllowed(_))),
+        "the source cannot start meanwhile"
+    );
+    lab.report();
+    assert_eq!(phase(&lab, id), MigrationPhase::Copying);
+    lab.report();
+    assert_eq!(lab.fleet.migration(id).unwrap().bytes_done, 15_000_000_000);
+    assert_eq!(
+        lab.fleet.machine(target).unwrap().gpu_free(),
+        0,
+        "the target's GPUs are held as long as it is copied"
+    );
+    assert!(!lab.pod(made.new_pod_id).is_listed() && lab.pod(pod).is_listed());
+    lab.settle();
+    assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
+    assert!(
+        lab.pod(made.new_pod_id).is_listed() && !lab.pod(pod).is_listed(),
+        "one of the two, always"
+    );
+    assert_eq!(lab.state(made.new_pod_id), "RUNNING");
+    let planned = content
+        .basis
+        .changes
+        .iter()
+        .find(|it| it.kind == ChangeKind::SshEndpoint)
+        .unwrap();
+    let actual = query::ssh_command(&lab.fleet, lab.pod(made.new_pod_id));
+    assert_eq!(planned.to, actual, "what was shown before is what is");
+
+    let charged = lab
+        .fleet
+        .meters_on(Subject::Pod(pod))
+        .map(|it| it.rate.price())
+        .sum::<Money>();
+    assert_eq!(charged, Money::ZERO, "R-4.6: charged as one pod, never two");
+    assert_eq!(lab.fleet.resolve(pod).unwrap().id, made.new_pod_id);
+    lab.user(account, Command::ConfirmMigration { migration_id: id })
+        .unwrap();
+    lab.settle();
+    assert_eq!(lab.state(pod), "TERMINATED");
+    let old = lab.user(
+        account,
+        Command::StartPod {
+            pod_id: pod,
+            cpu_only: false,
+        },
+    );
+    assert!(matches!(old, Err(Refusal::PodMoved { to, .. }) if to == made.new_pod_id));
+    lab.check();
+}
+
+/// the end of the window confirms by itself.
+#[test]
+fn the_window_ends_in_a_confirmation() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let id = migrate(&mut lab, account, pod);
+    lab.settle();
+    assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
+    assert!(matches!(
+        lab.pod(pod).binding.as_ref().unwrap().role,
+        BindingRole::Source { .. }
+    ));
+    lab.now = lab.now.plus_hours(24);
+    lab.operator(Command::Resume);
+    lab.operator(Command::Tick);
+    assert_eq!(phase(&lab, id), MigrationPhase::Completed);
+    lab.settle();
+    lab.check();
+}
+
+/// revert brings the old pod back; what the new one wrote is agreed to first.
+#[test]
+fn a_move_is_reverted() {
+    let mut lab = Lab::new();
+    let account = lab.account(100);
+    let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let id = migrate(&mut lab, account, pod);
+    lab.settle();
+    let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
+    lab.volume_used.insert(new_id, 51_000_000_000);
+    lab.report();
+    let refused = lab.user(
+        account,
+        Command::RevertMigration {
+            migration_id: id,
+            consent: None,
+        },
+    );
+    let Err(Refusal::ConsentMissing { lost, .. }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(lost, [("pod_volume".to_owned(), 1_000_000_000)]);
+    lab.user(
+        account,
+        Command::RevertMigration {
+            migration_id: id,
+            consent: Some("train".to_owned()),
+        },
+    )
+    .unwrap();
+    lab.settle();
+    assert_eq!(phase(&lab, id), MigrationPhase::Reverted);
+    assert_eq!(
+        (lab.state(pod), lab.state(new_id)),
+        ("RUNNING", "TERMINATED"),
+        "it ran before, so it runs again"
+    );
+    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 2);
+    assert_eq!(lab.fleet.resolve(pod).unwrap().id, pod);
+    lab.check();
+}
+
+/// a cancel at each phase before the switch puts everything back.
+#[test]
+fn a_cancel_puts_everything_back_at_each_phase() {
+    for reports in 0..4 {
+        let mut lab = Lab::new();
+        let account = lab.account(100);
+        let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
+        let pod = lab.running(account, machine, 1);
+        lab.copy_percent = 40;
+        let id = migrate(&mut lab, account, pod);
+        for _ in 0..reports {
+            lab.report();
+        }
+        assert!(
+            phase(&lab, id).is_before_switch(),
+            "cancelled at the intended step: {reports}"
+        );
+        lab.user(account, Command::CancelMigration { migration_id: id })
+            .unwrap();
+        lab.settle();
+        assert_eq!(phase(&lab, id), MigrationPhase::Cancelled);
+        assert_eq!(
+            lab.state(pod),
+            "RUNNING",
+            "it ran before, so it runs again ({reports})"
+        );
+        assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 2);
+        assert_eq!(lab.fleet.machine(machine).unwrap().gpu_free(), 1);
+        let again = lab.user(account, Command::CancelMigration { migration_id: id });
+        assert!(matches!(again, Err(Refusal::MigrationPhase { .. })));
+        lab.check();
+    }
+}
+
+/// a target that does not start leaves the source as it was.
+#[test]
+fn a_target_that_fails_leaves_the_source_as_it_was() {
+    let mut lab = Lab::new();
+    let account = lab.account(100);
+    let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let made = plan(&mut lab, account, pod);
+    lab.broken.insert(
+        made.new_pod_id,
+        Observed::Failed {
+            message: "No GPU.".to_owned(),
+        },
+    );
+    let Outcome::Migration(id) = lab.user(account, carry_out(&made)).unwrap() else {
+        panic!()
+    };
+    lab.settle();
+    assert_eq!(phase(&lab, id), MigrationPhase::Failed);
+    assert_eq!(
+        lab.fleet.migration(id).unwrap().problem.as_deref(),
+        Some("No GPU.")
+    );
+    assert_eq!(lab.state(pod), "RUNNING");
+    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 2);
+    lab.check();
+}
+
+/// nothing starts that was not acknowledged, agreed to, or that the fleet has outrun.
+#[test]
+fn a_plan_is_refused_unless_it_is_agreed_to_and_still_true() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, target) = (lab.machine("a", 4), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 2);
+    let made = plan(&mut lab, account, pod);
+    let with = |acknowledge: Vec<ChangeKind>, consent: Option<&str>, digest: &str| Command::StartMigration {
+        plan_id: made.id,
+        digest: digest.to_owned(),
+        acknowledge,
+        consent: consent.map(str::to_owned),
+    };
+    let all = made.content.basis.acknowledge.clone();
+    let some = all[1..].to_vec();
+    let before = lab.fleet.digest().unwrap();
+    let missing = lab.user(account, with(some, Some("train"), &made.digest));
+    assert_eq!(
+        missing,
+        Err(Refusal::AcknowledgementMissing {
+            missing: vec![ChangeKind::PodId]
+        })
+    );
+    let lost = lab.user(account, with(all.clone(), None, &made.digest));
+    assert!(
+        matches!(lost, Err(Refusal::ConsentMissing { .. })),
+        "the container disk of a running pod is lost"
+    );
+    assert_eq!(
+        lab.user(account, with(all.clone(), Some("train"), "b3:0")),
+        Err(Refusal::DigestMismatch)
+    );
+    assert_eq!(lab.fleet.digest().unwrap(), before, "a refusal changes nothing");
+
+    let other = lab.account(100);
+    lab.running(other, target, 1);
+    let stale = lab.user(account, carry_out(&made)).err();
+    assert!(matches!(stale, Some(Refusal::NoCapacity { .. })), "{stale:?}");
+    let third = lab.machine("c", 2);
+    let Outcome::PlanStale { plan_id, differences } = lab.user(account, carry_out(&made)).unwrap() else {
+        panic!()
+    };
+    assert_eq!(lab.fleet.plan(plan_id).unwrap().content.basis.target, third);
+    assert!(differences[0].contains('b'), "{differences:?}");
+    assert_eq!(lab.state(pod), "RUNNING", "nothing was started");
+
+    let fresh = plan(&mut lab, account, pod);
+    lab.now = lab.now.plus_minutes(16);
+    lab.report();
+    assert!(matches!(
+        lab.user(account, carry_out(&fresh)),
+        Err(Refusal::PlanExpired { .. })
+    ));
+    lab.check();
+}
+
+/// data on network volumes needs no copy.
+#[test]
+fn a_pod_on_a_network_volume_moves_without_a_copy() {
+    let mut lab = Lab::new();
+    let account = lab.account(100);
+    let (machine, target) = (lab.machine("a", 1), lab.machine("b", 1));
+    let volume = lab.volume(account, 100);
+    let mounts = vec![VolumeMount {
+        volume_id: volume,
+        path: "/data".to_owned(),
+    }];
+    let new = NewPod {
+        volume: None,
+        mounts,
+        machine_id: Some(machine),
+        ..Lab::new_pod("net", 1)
+    };
+    let pod = lab.create(account, new);
+    lab.settle();
+    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.settle();
+    let made = plan(&mut lab, account, pod);
+    assert_eq!(
+        (made.content.bytes_to_copy, made.content.basis.target),
+        (0, target)
+    );
+    lab.user(account, carry_out(&made)).unwrap();
+    lab.settle();
+    assert_eq!(lab.state(made.new_pod_id), PodStateKind::Running.as_str());
+    lab.check();
+}
