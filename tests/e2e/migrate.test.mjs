@@ -93,7 +93,7 @@ flow("a move that waits to be confirmed is reverted", async (visit) => {
   await dialog.getByRole("button", { name: "Revert the move" }).click();
 
   await page.getByRole("heading", { name: "Move of tts-studio: reverted" }).waitFor();
-  await page.getByText("The old pod is back with its ID and addresses. The new pod is removed.").waitFor();
+  await page.getByText("The old pod is back with its ID and addresses, stopped as it was. The new pod is removed.").waitFor();
   await assertAccessible(page);
   await page.getByRole("link", { name: "old pod" }).click();
   await page.waitForURL(`**/pods/${sourcePodId}`);
