@@ -79,13 +79,15 @@ impl Task {
             Self::Test { only: None } => tests::run(&tests::Kind::ALL),
             Self::Test { only: Some(kind) } => tests::run(&[kind]),
             Self::Web => {
-                dashboard::build(dashboard::Bundle::Dashboard)?;
+                dashboard::build_within_budget(dashboard::Bundle::Dashboard)?;
                 tests::run(&[tests::Kind::Web])
             }
             Self::E2e => tests::run(&[tests::Kind::E2e]),
             Self::Bench(bench) => bench.run(),
             Self::Shots => shots::run(),
-            Self::Dist { demo: false } => dashboard::build(dashboard::Bundle::Dashboard).map(done),
+            Self::Dist { demo: false } => {
+                dashboard::build_within_budget(dashboard::Bundle::Dashboard).map(done)
+            }
             Self::Dist { demo: true } => dashboard::build(dashboard::Bundle::Demo).map(done),
             Self::Setup => setup::everything().map(done),
             Self::Css => dashboard::css().map(done),

@@ -182,6 +182,7 @@ fn webdriver_settings(browser: &setup::Browser) -> Result<PathBuf> {
 }
 
 fn e2e() -> Result<Tally> {
+    dashboard::build_within_budget(Bundle::Dashboard)?;
     let program = server::build()?;
     let demo = dashboard::build(Bundle::Demo)?;
     let browser = setup::for_browser()?;
