@@ -165,7 +165,8 @@ fn my_pods(machine: MachineSignal) -> AnyView {
 fn pod_row(pod: &api::pods::PodSummary) -> Vec<AnyView> {
     vec![
         view! { <a href=paths::pod(pod.id)>{pod.name.clone()}</a> }.into_any(),
-        pod_state_badge(pod),
+        // One thing, where rows are narrow and each cell puts its things apart.
+        view! { <span>{pod_state_badge(pod)}</span> }.into_any(),
         pod.gpu_count.into_any(),
         format::rate(pod.micros_per_hour, 60, Period::Hour).into_any(),
     ]
