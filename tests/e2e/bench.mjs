@@ -140,8 +140,7 @@ async function scroll({ visit, total }) {
   if (blank > 0) throw new Failed(`${blank} rows were blank when they were painted`);
   if (error > 0) throw new Failed(`the list landed ${error} px beside its end`);
   const what = `${frames.length} frames over ${total} rows and ${way} px, ${moved} of them moved, none with a blank row`;
-  // Frames come at whole turns of the screen, and their times in tenths: three turns of 60 Hz are 50, not 50.1.
-  return measured(Math.round(Math.max(...frames)), `${what}: median ${ms(median(frames))}, p99 ${ms(percentile(frames, 99))}`);
+  return measured(Math.max(...frames), `${what}: median ${ms(median(frames))}, p99 ${ms(percentile(frames, 99))}`);
 }
 
 /**
