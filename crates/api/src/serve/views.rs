@@ -288,11 +288,7 @@ pub(super) fn blocked_start(
 /// whether the balance covers ten minutes of all that runs and of this pod.
 pub(super) fn not_covered(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Option<Blocked> {
     let minutes = domain::runway::COVERED_MINUTES;
-    let others: Money = fleet
-        .meters_of(pod.account_id)
-        .filter(|it| it.is_of_running_pod())
-        .map(|it| it.rate.charge(it.quantity, 1, minutes.unsigned_abs()))
-        .sum();
+    let others = fleet.draw(pod.account_id).covered;
     let required = others + Money::from_micros(running.micros().saturating_mul(minutes) / 60);
     let balance = query::balance(fleet, pod.account_id, now);
     (balance < required).then_some(Blocked::Funds { required, balance })

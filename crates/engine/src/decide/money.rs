@@ -92,16 +92,16 @@ fn covers_beside(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let minutes = COVERED_MINUTES.unsigned_abs();
-    let running: Money = fleet
-        .meters_of(id)
-        .filter(|it| it.is_of_running_pod() && replaced != Some(it.subject))
-        .map(|it| it.rate.charge(it.quantity, 1, minutes))
-        .sum();
-    let required = running
+    let replaced = replaced.into_iter().flat_map(|it| fleet.meters_on(it));
+    let rest = replaced.fold(fleet.draw(id), |draw, it| draw.without(it));
+    let required = rest.covered
         + more
             .iter()
             .map(|it| it.rate.charge(it.quantity, 1, minutes))
             .sum();
+    if balance_min(fleet, id, now).is_some_and(|it| it >= required) {
+        return Ok(());
+    }
     let balance = query::balance(fleet, id, now);
     if balance < required {
         Err(Refusal::InsufficientBalance { required, balance })
@@ -110,27 +110,37 @@ fn covers_beside(
     }
 }
 
+/// A balance that an account surely has, without a walk over its meters; none while a posting is overdue.
+///
+/// Otherwise no meter has more unposted minutes than one window of postings.
+fn balance_min(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<Money> {
+    let is_overdue = fleet.next_posting().is_some_and(|(due, _)| due <= now);
+    let hours = fleet.settings().policy.posting_hours;
+    (!is_overdue).then(|| fleet.posted(id) - fleet.draw(id).unposted_max(hours))
+}
+
 /// Beyond this many minutes of runway the exact end is not looked for: half-way there it is soon enough.
 const EXACT_BELOW_MINUTES: i64 = 120;
 
 /// When an account's funds have to be looked at again; none while nothing runs.
 ///
-/// Exact when the end is near. Far from it, a moment that surely comes before: a sum over meters in
-/// place of a search over their minutes, since this runs after every command.
+/// Exact when the end is near. Far from it, a moment that surely comes before, from sums that are kept: this runs after
+/// every command.
 pub(super) fn funds_due(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<Timestamp> {
-    if !fleet.meters_of(id).any(crate::state::Meter::is_of_running_pod) {
+    let draw = fleet.draw(id);
+    if draw.running == 0 {
         return None;
     }
-    let balance = query::balance(fleet, id, now);
-    // Rounded up, so that the estimate never lies after the truth.
-    let most_per_hour: i64 = fleet
-        .meters_of(id)
-        .map(|it| it.rate.per_hour(it.quantity).micros() + 60)
-        .sum();
-    let minutes =
-        i128::from(balance.micros()) * 60 / i128::from(most_per_hour.max(1)) - i128::from(COVERED_MINUTES);
-    let minutes = i64::try_from(minutes).unwrap_or(i64::MAX / 4);
-    if minutes > EXACT_BELOW_MINUTES {
+    let minutes_of = |balance: Money| {
+        let minutes = i128::from(balance.micros()) * 60 / i128::from(draw.hour_max.micros().max(1));
+        i64::try_from(minutes - i128::from(COVERED_MINUTES)).unwrap_or(i64::MAX / 4)
+    };
+    let is_far = |minutes: &i64| *minutes > EXACT_BELOW_MINUTES;
+    let far = balance_min(fleet, id, now)
+        .map(minutes_of)
+        .filter(is_far)
+        .or_else(|| Some(minutes_of(query::balance(fleet, id, now))).filter(is_far));
+    if let Some(minutes) = far {
         return Some(now.plus_minutes((minutes / 2).min(366 * 24 * 60)));
     }
     // One millisecond past the boundary, so that the boundary itself is charged.

@@ -180,7 +180,7 @@ pub(crate) fn candidates<'a>(
     if left.is_empty() {
         return Err(steps);
     }
-    left.sort_by_key(|it| {
+    left.sort_by_cached_key(|it| {
         (
             it.gpu_free() - share(it, demand.spec, false).gpus,
             std::cmp::Reverse(it.reliability(now)),

@@ -21,13 +21,8 @@ use agent_api::MappedPort;
 /// Makes a pod, places it and asks its machine to run it.
 pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
     let account_id = tx.account()?.id;
-    let live = tx
-        .fleet
-        .pods_of(account_id)
-        .filter(|it| it.state.kind() != PodStateKind::Terminated)
-        .count();
     let max = tx.fleet.settings().policy.pods_per_account_max;
-    if live >= max {
+    if tx.fleet.live_pods_of(account_id) >= max {
         return Err(Refusal::LimitExceeded {
             what: "pods in an account",
             max,

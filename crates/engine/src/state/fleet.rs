@@ -13,7 +13,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Account, LedgerEntry, Machine, Meter, Migration, MigrationPlan, Pod, Resource, Settings, Subject,
+    Account, Draw, LedgerEntry, Machine, Meter, Migration, MigrationPlan, Pod, Resource, Settings, Subject,
     Template, Volume, VolumeBin,
 };
 use crate::event::{Change, Event};
@@ -62,6 +62,8 @@ impl Ledger {
 #[derive(Debug, Clone, Default)]
 struct Index {
     pods_of_account: BTreeMap<AccountId, BTreeSet<PodId>>,
+    /// Those that are not terminated.
+    live_pods_of_account: BTreeMap<AccountId, usize>,
     pods_on_machine: BTreeMap<MachineId, BTreeSet<PodId>>,
     pods_of_volume: BTreeMap<VolumeId, BTreeSet<PodId>>,
     waiting_on_machine: BTreeMap<MachineId, BTreeSet<(Timestamp, PodId)>>,
@@ -69,6 +71,7 @@ struct Index {
     migrations_of_account: BTreeMap<AccountId, BTreeSet<MigrationId>>,
     open_migrations: BTreeSet<MigrationId>,
     meters_of_account: BTreeMap<AccountId, BTreeSet<MeterId>>,
+    draw_of_account: BTreeMap<AccountId, Draw>,
     meters_of_subject: BTreeMap<Subject, BTreeSet<MeterId>>,
     /// When the unposted minutes of a meter are due to be posted.
     posting_due: BTreeSet<(Timestamp, MeterId)>,
@@ -182,6 +185,16 @@ impl Fleet {
         ids.filter_map(|id| self.pods.get(id))
     }
 
+    /// How many of an account's pods are not terminated.
+    #[must_use]
+    pub fn live_pods_of(&self, account_id: AccountId) -> usize {
+        self.index
+            .live_pods_of_account
+            .get(&account_id)
+            .copied()
+            .unwrap_or(0)
+    }
+
     /// Pods on a machine that are not terminated.
     pub fn pods_on(&self, machine_id: MachineId) -> impl Iterator<Item = &Pod> {
         let ids = self.index.pods_on_machine.get(&machine_id).into_iter().flatten();
@@ -283,6 +296,16 @@ impl Fleet {
             .into_iter()
             .flatten();
         ids.filter_map(|id| self.meters.get(id))
+    }
+
+    /// What an account's open meters draw together.
+    #[must_use]
+    pub fn draw(&self, account_id: AccountId) -> Draw {
+        self.index
+            .draw_of_account
+            .get(&account_id)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Open meters of a pod or volume.
@@ -488,6 +511,14 @@ impl Fleet {
         let before = self.pods.remove(&id);
         if let Some(before) = &before {
             remove(&mut self.index.pods_of_account, &before.account_id, &id);
+            if before.state.kind() != PodStateKind::Terminated {
+                let live = self
+                    .index
+                    .live_pods_of_account
+                    .entry(before.account_id)
+                    .or_default();
+                *live = live.saturating_sub(1);
+            }
             remove(&mut self.index.pods_on_machine, &before.machine_id, &id);
             for mount in &before.spec.mounts {
                 remove(&mut self.index.pods_of_volume, &mount.volume_id, &id);
@@ -504,6 +535,7 @@ impl Fleet {
             insert(&mut self.index.pods_of_account, pod.account_id, id);
             // A terminated pod is on no machine, mounts nothing and waits for nothing.
             if pod.state.kind() != PodStateKind::Terminated {
+                *self.index.live_pods_of_account.entry(pod.account_id).or_default() += 1;
                 insert(&mut self.index.pods_on_machine, pod.machine_id, id);
                 for mount in &pod.spec.mounts {
                     insert(&mut self.index.pods_of_volume, mount.volume_id, id);
@@ -562,12 +594,16 @@ impl Fleet {
             self.index.posting_due.remove(&(before.posting_due(hours), id));
             self.index.funds_changed.insert(before.account_id);
             remove(&mut self.index.meters_of_account, &before.account_id, &id);
+            let draw = self.index.draw_of_account.entry(before.account_id).or_default();
+            *draw = draw.without(before);
             remove(&mut self.index.meters_of_subject, &before.subject, &id);
         }
         if let Some(meter) = meter {
             self.index.posting_due.insert((meter.posting_due(hours), id));
             self.index.funds_changed.insert(meter.account_id);
             insert(&mut self.index.meters_of_account, meter.account_id, id);
+            let draw = self.index.draw_of_account.entry(meter.account_id).or_default();
+            *draw = draw.with(&meter);
             insert(&mut self.index.meters_of_subject, meter.subject, id);
             self.meters.insert(id, meter);
         }

@@ -5,6 +5,7 @@
 //! of `api`, machines the documents of `agent-api`.
 
 mod account;
+mod draw;
 mod fleet;
 mod machine;
 mod migration;
@@ -13,6 +14,7 @@ mod settings;
 mod volume;
 
 pub use account::{Account, FundsState, LedgerEntry, Meter, MeterReason, Resource, Subject, entry_amount};
+pub use draw::Draw;
 pub(crate) use fleet::Undo;
 pub use fleet::{Fleet, FleetRecord};
 pub use machine::{Downtime, Machine};

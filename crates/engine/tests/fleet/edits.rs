@@ -69,7 +69,7 @@ fn a_running_pod_changes_by_a_restart_that_was_agreed_to() {
 #[test]
 fn a_stopped_pod_changes_at_once() {
     let (mut lab, account, _, pod) = stage(500);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
     let grown = PodVolume {
         size_gb: 300,
@@ -260,18 +260,13 @@ fn a_restart_for_other_settings_brings_the_gpus_back() {
             machine_id: Some(machine),
             ..Lab::new_pod("train", 4)
         };
-        lab.user(account, Command::StopPod { pod_id: neighbour }).unwrap();
+        lab.stop(neighbour);
         lab.settle();
         let pod = lab.create(account, new);
         lab.settle();
-        lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+        lab.stop(pod);
         lab.settle();
-        let on_cpus = Command::StartPod {
-            pod_id: pod,
-            cpu_only: true,
-        };
-        lab.user(account, on_cpus).unwrap();
-        lab.settle();
+        lab.start_on_cpus(pod);
         assert!(lab.pod(pod).cpu_only);
         let command = if wanted {
             let restart = PodEdit {
@@ -503,7 +498,7 @@ fn demands_on_the_machine_choose_among_those_that_fit() {
 fn a_moved_pod_is_deleted_with_the_old_one_by_who_knows_no_moves() {
     let (mut lab, account, _, pod) = stage(500);
     lab.machine("b", 4);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
     let plan = Command::PlanMigration {
         pod_id: pod,

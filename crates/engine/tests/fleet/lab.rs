@@ -8,12 +8,12 @@ use agent_api::{
 use domain::endpoints::PodDomain;
 use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
-use domain::pod::{Compute, PodVolume, Port};
+use domain::pod::{Compute, PodStateKind, PodVolume, Port};
 use domain::prices::PriceBook;
 use domain::{AccountId, MachineId, Money, PodId, Timestamp, VolumeId};
 use engine::command::{NewMachine, NewPod, PodEdit};
-use engine::state::{DataCenter, Policy, Settings};
-use engine::{Actor, Command, Decision, Fleet, Moment, Outcome, Refusal, execute, next_deadline};
+use engine::state::{DataCenter, Draw, Policy, Settings};
+use engine::{Actor, Command, Decision, Fleet, Moment, Outcome, Refusal, execute, next_deadline, query};
 use roadstead_engine as engine;
 
 pub const GPU: &str = "NVIDIA GeForce RTX 4090";
@@ -31,6 +31,13 @@ pub struct Lab {
     pub broken: BTreeMap<PodId, Observed>,
     /// Part of a copy each settle verifies, of 100.
     pub copy_percent: u64,
+}
+
+/// A stopped pod whose GPUs another one has.
+pub struct GpusTaken {
+    pub account: AccountId,
+    pub pod: PodId,
+    pub neighbour: PodId,
 }
 
 pub fn settings() -> Settings {
@@ -190,6 +197,37 @@ impl Lab {
         id
     }
 
+    /// A stopped pod that had both GPUs of its machine, of which another account's pod has `taken` since.
+    pub fn gpus_taken(&mut self, taken: u32) -> GpusTaken {
+        let (account, other) = (self.account(100), self.account(100));
+        let machine = self.machine("a", 2);
+        let pod = self.running(account, machine, 2);
+        self.stop(pod);
+        let neighbour = self.running(other, machine, taken);
+        GpusTaken {
+            account,
+            pod,
+            neighbour,
+        }
+    }
+
+    /// What the pod's owner asks for; not settled.
+    pub fn stop(&mut self, pod_id: PodId) {
+        let owner = self.pod(pod_id).account_id;
+        self.user(owner, Command::StopPod { pod_id }).unwrap();
+    }
+
+    /// Runs the pod without its GPUs.
+    pub fn start_on_cpus(&mut self, pod_id: PodId) {
+        let owner = self.pod(pod_id).account_id;
+        let start = Command::StartPod {
+            pod_id,
+            cpu_only: true,
+        };
+        self.user(owner, start).unwrap();
+        self.settle();
+    }
+
     pub fn volume(&mut self, account: AccountId, gb: u32) -> VolumeId {
         let name = Name::try_from("data").unwrap();
         let data_center_id = DataCenterId::try_from("EU-1").unwrap();
@@ -331,6 +369,17 @@ impl Lab {
                 self.fleet.posted(account.id),
                 "R-3.11: balance = credits − entries"
             );
+            let draw = self.fleet.meters_of(account.id).fold(Draw::default(), Draw::with);
+            assert_eq!(draw, self.fleet.draw(account.id), "sums keep step with meters");
+            let hours = self.fleet.settings().policy.posting_hours;
+            if !self.fleet.meters().any(|it| it.posting_due(hours) <= self.now) {
+                let unposted =
+                    self.fleet.posted(account.id) - query::balance(&self.fleet, account.id, self.now);
+                assert!(unposted <= draw.unposted_max(hours), "{unposted} of {draw:?}");
+            }
+            let live = |it: &&engine::state::Pod| it.state.kind() != PodStateKind::Terminated;
+            let live = self.fleet.pods_of(account.id).filter(live).count();
+            assert_eq!(live, self.fleet.live_pods_of(account.id));
         }
         for machine in self.fleet.machines() {
             for (index, holder) in (0_u32..).zip(&machine.slots) {

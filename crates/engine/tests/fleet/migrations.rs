@@ -53,7 +53,7 @@ fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
     let (account, other) = (lab.account(100), lab.account(100));
     let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 2);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
     lab.running(other, machine, 2);
     let made = plan(&mut lab, account, pod);
@@ -347,7 +347,7 @@ fn a_pod_on_a_network_volume_moves_without_a_copy() {
     };
     let pod = lab.create(account, new);
     lab.settle();
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
     let made = plan(&mut lab, account, pod);
     assert_eq!(

@@ -14,7 +14,7 @@ fn ninety_minutes_of_a_pod_cost_exactly_ninety_minutes() {
     let machine = lab.machine("a", 4);
     let pod = lab.running(account, machine, 2);
     lab.pass(lab.now.plus_minutes(90));
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     let sum = |resource, reason| -> Money {
         lab.fleet
             .ledger(account)

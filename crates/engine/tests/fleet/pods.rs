@@ -1,6 +1,6 @@
 //! Pods: start, stop, restart, terminate, and whose they are.
 
-use super::lab::{Lab, locked};
+use super::lab::{GpusTaken, Lab, locked};
 use agent_api::Observed;
 use domain::Money;
 use domain::pod::PodState;
@@ -15,7 +15,7 @@ fn a_stopped_pod_whose_gpus_are_taken_can_wait_run_on_cpus_or_move() {
     let (account, other) = (lab.account(100), lab.account(100));
     let machine = lab.machine("a", 2);
     let pod = lab.running(account, machine, 2);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     assert_eq!(
         lab.fleet.machine(machine).unwrap().gpu_free(),
         2,
@@ -48,7 +48,7 @@ fn a_stopped_pod_whose_gpus_are_taken_can_wait_run_on_cpus_or_move() {
     )
     .unwrap();
     assert_eq!(query::queue_position(&lab.fleet, lab.pod(pod)), Some(1));
-    lab.user(other, Command::StopPod { pod_id: neighbour }).unwrap();
+    lab.stop(neighbour);
     lab.settle();
     assert_eq!(
         lab.state(pod),
@@ -63,20 +63,8 @@ fn a_stopped_pod_whose_gpus_are_taken_can_wait_run_on_cpus_or_move() {
 #[test]
 fn a_pod_starts_with_cpus_only() {
     let mut lab = Lab::new();
-    let (account, other) = (lab.account(100), lab.account(100));
-    let machine = lab.machine("a", 2);
-    let pod = lab.running(account, machine, 2);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
-    lab.running(other, machine, 2);
-    lab.user(
-        account,
-        Command::StartPod {
-            pod_id: pod,
-            cpu_only: true,
-        },
-    )
-    .unwrap();
-    lab.settle();
+    let GpusTaken { account, pod, .. } = lab.gpus_taken(2);
+    lab.start_on_cpus(pod);
     assert_eq!(lab.state(pod), "RUNNING");
     assert!(lab.pod(pod).slots.is_empty() && lab.pod(pod).cpu_only);
     assert_eq!(
@@ -91,20 +79,12 @@ fn a_pod_starts_with_cpus_only() {
 #[test]
 fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
     let mut lab = Lab::new();
-    let (account, other) = (lab.account(100), lab.account(100));
-    let machine = lab.machine("a", 2);
-    let pod = lab.running(account, machine, 2);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
-    let neighbour = lab.running(other, machine, 2);
-    lab.user(
+    let GpusTaken {
         account,
-        Command::StartPod {
-            pod_id: pod,
-            cpu_only: true,
-        },
-    )
-    .unwrap();
-    lab.settle();
+        pod,
+        neighbour,
+    } = lab.gpus_taken(2);
+    lab.start_on_cpus(pod);
     lab.user(
         account,
         Command::JoinQueue {
@@ -113,7 +93,7 @@ fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
         },
     )
     .unwrap();
-    lab.user(other, Command::StopPod { pod_id: neighbour }).unwrap();
+    lab.stop(neighbour);
     lab.settle();
     assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
     lab.check();
@@ -123,22 +103,17 @@ fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
 #[test]
 fn a_restart_brings_the_gpus_back_when_they_are_free() {
     let mut lab = Lab::new();
-    let (account, other) = (lab.account(100), lab.account(100));
-    let machine = lab.machine("a", 2);
-    let pod = lab.running(account, machine, 2);
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
-    let neighbour = lab.running(other, machine, 1);
-    let on_cpus = Command::StartPod {
-        pod_id: pod,
-        cpu_only: true,
-    };
-    lab.user(account, on_cpus).unwrap();
-    lab.settle();
+    let GpusTaken {
+        account,
+        pod,
+        neighbour,
+    } = lab.gpus_taken(1);
+    lab.start_on_cpus(pod);
     let restart = Command::RestartPod { pod_id: pod };
     lab.user(account, restart.clone()).unwrap();
     lab.settle();
     assert!(lab.pod(pod).cpu_only, "one of its two GPUs is still taken");
-    lab.user(other, Command::StopPod { pod_id: neighbour }).unwrap();
+    lab.stop(neighbour);
     lab.user(account, restart).unwrap();
     lab.settle();
     assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
@@ -167,18 +142,13 @@ fn a_restart_takes_the_gpus_if_they_are_covered_and_is_never_refused() {
         }
     };
     spend_down_to(&mut lab, Money::from_dollars(2));
-    lab.user(account, Command::StopPod { pod_id: spender }).unwrap();
+    lab.stop(spender);
     lab.settle();
     let full = Money::from_micros(query::burn(&lab.fleet, account).total().micros() / 6);
     spend_down_to(&mut lab, full + Money::from_micros(full.micros() / 4));
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
-    let on_cpus = Command::StartPod {
-        pod_id: pod,
-        cpu_only: true,
-    };
-    lab.user(account, on_cpus).unwrap();
-    lab.settle();
+    lab.start_on_cpus(pod);
     let ten = Money::from_micros(lab.fleet.settings().prices.cpu_only_hour.micros() / 6);
     // Ten minutes with GPUs are covered, and those of its CPUs beside them are not.
     spend_down_to(&mut lab, full + Money::from_micros(ten.micros() / 2));

@@ -61,7 +61,7 @@ fn at(shape: Shape, phase: MigrationPhase) -> Move {
     lab.settle();
     let runs = !matches!(shape, Shape::Stopped);
     if !runs {
-        lab.user(account, Command::StopPod { pod_id: source }).unwrap();
+        lab.stop(source);
         lab.settle();
     }
     let to = lab.machine("b", 2);

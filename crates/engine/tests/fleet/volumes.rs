@@ -73,7 +73,7 @@ fn a_network_volume_lives_grows_and_waits_in_the_bin() {
     lab.user(account, Command::RestoreVolume { volume_id: volume })
         .unwrap();
     lab.user(account, delete(Some("data"))).unwrap();
-    lab.user(account, Command::StopPod { pod_id: pod }).unwrap();
+    lab.stop(pod);
     lab.settle();
     lab.now = lab.now.plus_hours(25);
     lab.operator(Command::Resume);
