@@ -95,13 +95,7 @@ impl Writer {
                 }
             };
             let Some(first) = first else { break };
-            let mut works = vec![first];
-            while works.len() < limits::COMMIT_BATCH_MAX
-                && let Ok(work) = self.queue.try_recv()
-            {
-                works.push(work);
-            }
-            if self.carry_out(works).await.is_break() {
+            if self.carry_out(first).await.is_break() {
                 self.queue.close();
                 while let Some(work) = self.queue.recv().await {
                     work.refuse(Unavailable::Store);
@@ -116,9 +110,16 @@ impl Writer {
     }
 
     /// Breaks if nothing can be carried out any more.
-    async fn carry_out(&mut self, works: Vec<Work>) -> ControlFlow<()> {
+    async fn carry_out(&mut self, first: Work) -> ControlFlow<()> {
         let app = self.app.clone();
         let mut fleet = app.fleet.write().await;
+        // Who waited to look at the fleet has looked by now, and what they want goes into the same commit.
+        let mut works = vec![first];
+        while works.len() < limits::COMMIT_BATCH_MAX
+            && let Ok(work) = self.queue.try_recv()
+        {
+            works.push(work);
+        }
         let mut draft = Draft::default();
         // A fault in the engine must neither end the writer nor leave a half-changed fleet behind.
         let drafted = catch_unwind(AssertUnwindSafe(|| {
