@@ -29,6 +29,8 @@ pub mod forms;
 pub mod components;
 
 pub mod bill;
+#[cfg(test)]
+mod samples;
 pub mod statement;
 pub mod worklist;
 

@@ -147,35 +147,15 @@ impl Newest {
 #[cfg(test)]
 mod tests {
     use api::Pagination;
-    use domain::Timestamp;
-    use domain::ids::IdMint;
 
     use super::*;
+    use crate::samples::ledger_line;
 
-    /// A line whose ID follows from its number.
     fn line(number: u64, resource: &str, amount_micros: i64, balance_after_micros: i64) -> LedgerLine {
-        let from = Timestamp::from_millis(0);
         LedgerLine {
-            id: LedgerEntryId::mint(&mut IdMint::new(from, number)),
-            resource: resource.to_owned(),
-            reason: "running".to_owned(),
-            pod_id: None,
-            volume_id: None,
-            name: "train-a".to_owned(),
-            machine_id: None,
-            from,
-            to: from.plus_minutes(60),
-            minutes: 60,
-            first_minute: 1,
-            quantity: 1,
-            rate_micros: 340_000,
-            per_minutes: 60,
             amount_micros,
-            corrects: None,
-            migration_id: None,
-            note: None,
             balance_after_micros,
-            posted_at: from,
+            ..ledger_line(number, resource)
         }
     }
 

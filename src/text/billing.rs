@@ -383,45 +383,17 @@ pub mod label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::LedgerEntryId;
-    use domain::ids::IdMint;
-
-    fn line(
-        resource: &str,
-        first_minute: u64,
-        minutes: u64,
-        amount_micros: i64,
-        balance_after_micros: i64,
-    ) -> LedgerLine {
-        let from: Timestamp = "2026-11-22T10:00:20Z".parse().unwrap();
-        LedgerLine {
-            id: LedgerEntryId::mint(&mut IdMint::new(from, first_minute)),
-            resource: resource.to_owned(),
-            reason: "running".to_owned(),
-            pod_id: None,
-            volume_id: None,
-            name: "train-a".to_owned(),
-            machine_id: None,
-            from,
-            to: from.plus_minutes(60),
-            minutes,
-            first_minute,
-            quantity: 1,
-            rate_micros: 340_000,
-            per_minutes: 60,
-            amount_micros,
-            corrects: None,
-            migration_id: None,
-            note: None,
-            balance_after_micros,
-            posted_at: from,
-        }
-    }
+    use crate::samples::ledger_line;
 
     /// a span opens into minutes that sum exactly to it.
     #[test]
     fn a_span_opens_into_its_minutes() {
-        let span = line("pod_gpu", 60, 31, -175_667, 0);
+        let span = LedgerLine {
+            first_minute: 60,
+            minutes: 31,
+            amount_micros: -175_667,
+            ..ledger_line(1, "pod_gpu")
+        };
         let minutes = minutes(&span).unwrap();
         assert_eq!(minutes.len(), 31);
         assert_eq!(
@@ -435,9 +407,18 @@ mod tests {
     ///
     #[test]
     fn minutes_of_a_dead_machine_cost_nothing() {
-        let span = line("pod_gpu", 1, 5, 0, 0);
+        let span = LedgerLine {
+            amount_micros: 0,
+            ..ledger_line(1, "pod_gpu")
+        };
         assert!(minutes(&span).unwrap().iter().all(|it| it.amount == Money::ZERO));
-        assert_eq!(minutes(&line("credit", 0, 0, 10_000_000, 0)), None);
+        let credit = LedgerLine {
+            first_minute: 0,
+            minutes: 0,
+            amount_micros: 10_000_000,
+            ..ledger_line(2, "credit")
+        };
+        assert_eq!(minutes(&credit), None);
     }
 
     ///
