@@ -3,13 +3,15 @@
 //! What it does not do: fetch, filter, or sort. The owner puts rows into the [`GridSource`] in their order. A change of
 //! rows never moves the scroll position, and the focus stays with its row.
 
+use std::time::Duration;
+
 use leptos::{html, prelude::*};
 
 use super::{
     column::{Column, Priority, Row, SortBy},
     row::{RowContext, row_view},
     source::GridSource,
-    window::{Mounted, Position, Step, Viewport, in_slots, with_pinned},
+    window::{Position, Slot, Step, Viewport, in_order, in_slots, with_pinned},
 };
 use crate::browser::{
     hold,
@@ -19,6 +21,8 @@ use crate::browser::{
 
 /// Set on the page's timeline when the first rows are in the document.
 const ROWS_MARK: &str = "roadstead:rows";
+/// Scrolling has ended when nothing has moved for so long. The browser's own word for it comes after each step of a wheel.
+const SCROLL_END_AFTER: Duration = Duration::from_millis(300);
 
 /// Rows of one kind, of which only the visible ones are in the page.
 #[component]
@@ -98,16 +102,20 @@ where
             }
         }
     });
+    // A step of the wheel within the mounted rows ends here: nothing of them is looked at again.
+    let window = Memo::new(move |_| viewport.get().mounted(rows.get()));
+    let row_px = Memo::new(move |_| viewport.with(|it| it.row_px));
+    let is_scrolling = RwSignal::new(false);
     let mounted = {
         let source = source.clone();
-        Memo::new(move |previous: Option<&Vec<Option<Mounted>>>| {
-            let rows = rows.get();
+        Memo::new(move |previous: Option<&Vec<Slot>>| {
             let pinned = focused.with(Option::is_some).then(|| position.get().row);
-            let wanted = source.keys(with_pinned(viewport.get().mounted(rows), pinned, rows));
-            match previous {
-                Some(previous) if holds_focus.get() => in_slots(previous, wanted),
-                // In the order in which they are seen, for who reads the page without moving the focus.
-                _ => wanted.into_iter().map(Some).collect(),
+            let wanted = source.keys(with_pinned(window.get(), pinned, rows.get()));
+            let slots = in_slots(previous.map_or(&[], Vec::as_slice), wanted);
+            if is_scrolling.get() || holds_focus.get() {
+                slots
+            } else {
+                in_order(slots)
             }
         })
     };
@@ -134,6 +142,18 @@ where
                     last.column = 0;
                 }
             });
+        }
+    };
+    // Scrolling changes no size, and asking for one makes the browser lay the page out.
+    let mut end_soon = debounce(SCROLL_END_AFTER, move |()| is_scrolling.set(false));
+    let mut follow = move || {
+        let scroll_px = scroller.with_untracked(|it| it.as_ref().map(|it| measure::scroll_top_px(it)));
+        if let Some(scroll_px) = scroll_px.filter(|it| *it != viewport.get_untracked().scroll_px) {
+            if !is_scrolling.get_untracked() {
+                is_scrolling.set(true);
+            }
+            end_soon(());
+            viewport.update(|it| it.scroll_px = scroll_px);
         }
     };
     scroller.on_load(move |element| hold(SizeWatch::on(&element, measure)));
@@ -217,7 +237,7 @@ where
         columns,
         href,
         mounted,
-        viewport,
+        row_px,
         position,
     };
     let header = columns
@@ -238,7 +258,7 @@ where
                 aria-busy=move || busy.get().to_string()
                 style:--grid-tracks=tracks(columns, |_| true)
                 style:--grid-tracks-medium=tracks(columns, |priority| priority == Priority::High)
-                on:scroll=move |_| measure()
+                on:scroll=move |_| follow()
                 on:focusin=on_focus
                 on:focusout=on_blur
                 on:keydown=on_key
@@ -254,10 +274,10 @@ where
                     <div
                         class="grid-body"
                         role="rowgroup"
-                        style:height=move || measure::css_px(viewport.get().total_px(rows.get()))
+                        style:height=move || measure::css_px(row_px.get() * f64::from(rows.get()))
                     >
-                        <For each=move || mounted.get().into_iter().enumerate() key=slot_key let((_, row))>
-                            {row.map(|(index, key)| row_view(context.clone(), index, key))}
+                        <For each=move || mounted.get() key=|slot| slot.id let(slot)>
+                            {row_view(context.clone(), slot)}
                         </For>
                     </div>
                 </div>
@@ -265,12 +285,6 @@ where
         </div>
     }
     .into_any()
-}
-
-/// A row is named by its key wherever it is; an empty slot by its number, behind a sign that no key begins with.
-fn slot_key((slot, row): &(usize, Option<Mounted>)) -> String {
-    row.as_ref()
-        .map_or_else(|| format!("\0{slot}"), |(_, key)| key.clone())
 }
 
 /// The track list of the columns that are shown.

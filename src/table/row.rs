@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{
     column::{Cell, Column, Priority, Row},
     source::GridSource,
-    window::{Mounted, Position, Viewport},
+    window::{Position, Slot},
 };
 use crate::browser::measure::css_px;
 
@@ -16,9 +16,10 @@ pub(super) struct RowContext<R: Row> {
     pub source: GridSource<R>,
     pub columns: &'static [Column<R>],
     pub href: fn(&R) -> String,
-    /// Mounted rows by slot.
-    pub mounted: Memo<Vec<Option<Mounted>>>,
-    pub viewport: RwSignal<Viewport>,
+    /// The slots and what is in them.
+    pub mounted: Memo<Vec<Slot>>,
+    /// Height of a row in CSS pixels.
+    pub row_px: Memo<f64>,
     /// The cell that Tab reaches.
     pub position: Memo<Position>,
 }
@@ -32,28 +33,24 @@ impl<R: Row> Clone for RowContext<R> {
     }
 }
 
-/// The row with `key`. It stays the same element while its place in the list and its value change.
-pub(super) fn row_view<R: Row>(context: RowContext<R>, first: u32, key: String) -> AnyView {
+/// The element of a slot. It stays the same while another row comes into the slot, or the row's place or value changes.
+pub(super) fn row_view<R: Row>(context: RowContext<R>, slot: Slot) -> AnyView {
     let RowContext {
         source,
         columns,
         href,
         mounted,
-        viewport,
+        row_px,
         position,
     } = context;
+    let Slot { id, row: (first, _) } = slot;
     let Some(initial) = source.get(first) else {
         return ().into_any();
     };
-    // While a row leaves it keeps its last place and value: an effect may still run in it.
+    // While a slot goes it keeps its last place and value: an effect may still run in it.
     let index = Memo::new(move |last: Option<&u32>| {
         mounted
-            .with(|rows| {
-                rows.iter()
-                    .flatten()
-                    .find(|(_, other)| *other == key)
-                    .map(|(index, _)| *index)
-            })
+            .with(|slots| slots.iter().find(|it| it.id == id).map(|it| it.row.0))
             .unwrap_or_else(|| last.copied().unwrap_or(first))
     });
     let row = Memo::new(move |last: Option<&Arc<R>>| {
@@ -73,7 +70,7 @@ pub(super) fn row_view<R: Row>(context: RowContext<R>, first: u32, key: String) 
             role="row"
             // The header is row 1.
             aria-rowindex=move || (u64::from(index.get()) + 2).to_string()
-            style:transform=move || format!("translateY({})", css_px(viewport.with(|it| it.top_px(index.get()))))
+            style:transform=move || format!("translateY({})", css_px(row_px.get() * f64::from(index.get())))
         >
             {cells}
         </div>

@@ -43,11 +43,6 @@ impl Viewport {
         }
     }
 
-    /// Height of all rows together.
-    pub fn total_px(self, rows: u32) -> f64 {
-        self.row_px * f64::from(rows)
-    }
-
     /// Where a row begins.
     pub fn top_px(self, index: u32) -> f64 {
         self.row_px * f64::from(index)
@@ -157,34 +152,48 @@ pub fn with_pinned(mounted: Range<u32>, pinned: Option<u32>, rows: u32) -> impl 
 /// A mounted row: its index and its key.
 pub type Mounted = (u32, String);
 
-/// Puts the `wanted` rows into slots so that each row which was mounted before keeps its slot.
+/// A row's element: it is made once and shows one row after the other, because making one costs more than filling it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slot {
+    /// What names the element for ever.
+    pub id: u32,
+    /// The row in it.
+    pub row: Mounted,
+}
+
+/// Puts the `wanted` rows into slots so that each row which was mounted before keeps its slot, and those that come take
+/// the slots of those that go.
 ///
-/// Elements are made per slot. Without this, a row that stays would be moved in the page when others come and go, and an
-/// element that is moved loses the focus. The price is that rows are not in order in the page, only where they are seen.
-/// A slot without a row is `None`; there are none at the end.
-pub fn in_slots(previous: &[Option<Mounted>], wanted: Vec<Mounted>) -> Vec<Option<Mounted>> {
-    let place_of = |key: &str| {
-        previous
-            .iter()
-            .position(|slot| slot.as_ref().is_some_and(|(_, old)| old == key))
-    };
-    let mut slots: Vec<Option<Mounted>> = Vec::new();
-    slots.resize(previous.len().max(wanted.len()), None);
+/// No slot changes its place among the others: an element that is moved loses the focus, and moving costs. The price is
+/// that rows are not in order in the page, only where they are seen; see [`in_order`].
+pub fn in_slots(previous: &[Slot], wanted: Vec<Mounted>) -> Vec<Slot> {
+    let mut rows: Vec<Option<Mounted>> = vec![None; previous.len()];
     let mut entering = Vec::new();
     for row in wanted {
-        match place_of(&row.1) {
-            Some(place) => slots[place] = Some(row),
+        match previous.iter().position(|slot| slot.row.1 == row.1) {
+            Some(place) => rows[place] = Some(row),
             None => entering.push(row),
         }
     }
     let mut entering = entering.into_iter();
-    for slot in &mut slots {
-        if slot.is_none() {
-            *slot = entering.next();
-        }
-    }
-    let used = slots.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-    slots.truncate(used);
+    let next_id = previous.iter().map(|slot| slot.id + 1).max().unwrap_or(0);
+    let mut slots: Vec<Slot> = previous
+        .iter()
+        .zip(rows)
+        .filter_map(|(slot, row)| {
+            Some(Slot {
+                id: slot.id,
+                row: row.or_else(|| entering.next())?,
+            })
+        })
+        .collect();
+    slots.extend(entering.zip(next_id..).map(|(row, id)| Slot { id, row }));
+    slots
+}
+
+/// The same slots in the order in which their rows are seen, for who reads the page from its start to its end.
+pub fn in_order(mut slots: Vec<Slot>) -> Vec<Slot> {
+    slots.sort_by_key(|slot| slot.row.0);
     slots
 }
 
@@ -193,25 +202,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_that_stay_keep_their_slot() {
+    fn rows_that_stay_keep_their_slot_and_others_take_what_is_free() {
         let row = |index: u32| (index, format!("k{index}"));
-        let slots = |indexes: &[Option<u32>]| indexes.iter().map(|it| it.map(row)).collect::<Vec<_>>();
+        let slots = |pairs: &[(u32, u32)]| {
+            let slot = |(id, index): &(u32, u32)| Slot {
+                id: *id,
+                row: row(*index),
+            };
+            pairs.iter().map(slot).collect::<Vec<_>>()
+        };
         let wanted = |indexes: &[u32]| indexes.iter().copied().map(row).collect::<Vec<_>>();
-        assert_eq!(
-            in_slots(&[], wanted(&[0, 1, 2])),
-            slots(&[Some(0), Some(1), Some(2)])
-        );
-        let before = slots(&[Some(0), Some(1), Some(2)]);
-        assert_eq!(
-            in_slots(&before, wanted(&[1, 2, 3])),
-            slots(&[Some(3), Some(1), Some(2)])
-        );
+        let before = slots(&[(0, 0), (1, 1), (2, 2)]);
+        assert_eq!(in_slots(&[], wanted(&[0, 1, 2])), before);
+        let scrolled = in_slots(&before, wanted(&[1, 2, 3]));
+        assert_eq!(scrolled, slots(&[(0, 3), (1, 1), (2, 2)]));
+        assert_eq!(in_order(scrolled), slots(&[(1, 1), (2, 2), (0, 3)]));
         assert_eq!(
             in_slots(&before, wanted(&[1, 40, 41, 42])),
-            slots(&[Some(40), Some(1), Some(41), Some(42)])
+            slots(&[(0, 40), (1, 1), (2, 41), (3, 42)])
         );
-        assert_eq!(in_slots(&before, wanted(&[2])), slots(&[None, None, Some(2)]));
-        assert_eq!(in_slots(&before, wanted(&[0])), slots(&[Some(0)]));
+        assert_eq!(in_slots(&before, wanted(&[2])), slots(&[(2, 2)]));
+        assert_eq!(
+            in_slots(&slots(&[(2, 2)]), wanted(&[2, 3])),
+            slots(&[(2, 2), (3, 3)])
+        );
         assert_eq!(in_slots(&before, Vec::new()), []);
     }
 

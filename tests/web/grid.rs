@@ -202,6 +202,36 @@ async fn of_many_rows_only_the_seen_ones_are_in_the_page() {
     assert_eq!(it.cell(4_002, 1).await.text_content().unwrap(), "item 4000");
 }
 
+/// A row costs as much to make as a screenful costs to move; and who reads the page reads it in the order of the list.
+#[wasm_bindgen_test]
+async fn rows_are_filled_anew_and_stand_in_order_once_scrolling_ends() {
+    let it = shown("1200px").await;
+    let rows = || {
+        let rows = it.screen.all("row");
+        rows.into_iter().skip(1).collect::<Vec<_>>()
+    };
+    it.scroll_to(36 * 100);
+    it.screen.find("link", "item 100").await;
+    for row in rows() {
+        row.set_attribute("data-made", "before").unwrap();
+    }
+    it.scroll_to(36 * 103);
+    it.screen.find("link", "item 110").await;
+    it.scroll_to(36 * 1_000);
+    it.screen.find("link", "item 1000").await;
+    assert!(rows().iter().all(|row| row.has_attribute("data-made")));
+    let number = |row: &HtmlElement| {
+        row.get_attribute("aria-rowindex")
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+    };
+    until("rows stand as they are seen", || {
+        rows().iter().map(number).is_sorted()
+    })
+    .await;
+}
+
 #[wasm_bindgen_test]
 async fn keys_move_the_focus_and_what_has_it_is_seen() {
     let it = shown("1200px").await;
