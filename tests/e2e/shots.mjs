@@ -11,10 +11,7 @@ const SERIES = [
   { width: "narrow", viewport: { width: 390, height: 844 }, colorScheme: "light" },
   { width: "narrow", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
 ];
-/** Taken to be looked at; the documentation does not show them. */
-const UNDOCUMENTED = ["stop", "volume", "ledger"];
-
-/** Pages of one thing each, by the name their picture gets. */
+/** Pages of one thing each that the documentation shows, and pages and dialogs that are only to be looked at; by name. */
 async function detailPages(request) {
   const read = async (path) => (await request.get(path)).json();
   const { pods } = await read("/api/v1/pods");
@@ -22,17 +19,31 @@ async function detailPages(request) {
   const { networkVolumes } = await read("/api/v1/network-volumes");
   const running = pods.find((pod) => pod.state === "RUNNING" && pod.data === "local" && pod.gpuCount > 0);
   const stranded = pods.find((pod) => pod.gpusTaken);
-  const moving = migrations.find((it) => it.state === "COPYING") ?? migrations[0];
-  return [
+  const startable = pods.find((pod) => pod.state === "STOPPED" && !pod.gpusTaken && !pod.migration);
+  const moving = migrations.find((it) => it.state === "COPYING");
+  const waiting = migrations.find((it) => it.state === "AWAITING_CONFIRMATION");
+  const attached = networkVolumes.find((it) => it.attachedTo.length > 0);
+  const [{ podId }] = attached.attachedTo;
+  const over = (place, ...dialogs) => dialogs.map((it) => [`dialog-${it.split("&")[0]}`, `${place}?dialog=${it}`]);
+  const documented = [
     ["pod", `/pods/${running.id}`],
-    ["stop", `/pods/${running.id}?dialog=stop`],
     ["decide", `/pods/${stranded.id}/decide`],
     ["migrate", `/pods/${stranded.id}/migrate`],
     ["migration", `/migrations/${moving.id}`],
     ["machine", `/machines/${running.machineId}`],
-    ["volume", `/volumes/${networkVolumes[0].id}`],
-    ["ledger", "/billing?tab=ledger"],
   ];
+  const others = [
+    ["volume", `/volumes/${attached.id}`],
+    ["volume-new", "/volumes/new"],
+    ["ledger", "/billing?tab=ledger"],
+    ["migration-awaiting", `/migrations/${waiting.id}`],
+    ...over(`/pods/${running.id}`, "stop", "restart", "edit"),
+    ...over(`/pods/${startable.id}`, "start", "terminate"),
+    ...over(`/migrations/${moving.id}`, "cancel"),
+    ...over(`/migrations/${waiting.id}`, "confirm", "revert"),
+    ...over(`/volumes/${attached.id}`, "grow", "delete", "attach", `detach&pod=${podId}`),
+  ];
+  return { documented, others };
 }
 
 const cloud = await startCloud();
@@ -44,18 +55,22 @@ try {
   for (const { width, ...look } of SERIES) {
     const context = await browser.newContext({ baseURL: cloud.origin, storageState, reducedMotion: "reduce", ...look });
     const page = await context.newPage();
-    const pages = MAIN_PAGES.map((path) => [path.slice(1), path]);
-    for (const [name, path] of [...pages, ...(await detailPages(context.request))]) {
+    const take = async (folder, name, path) => {
       await page.goto(path);
       await ready(page);
       await page.evaluate(() => document.fonts.ready);
-      const documented = width === "wide" && !UNDOCUMENTED.includes(name);
-      const file = documented
-        ? join(DOCUMENTED, `${name}-${look.colorScheme}.png`)
-        : join(OTHERS, `${name}-${width}-${look.colorScheme}.png`);
+      const file = join(folder, `${name}.png`);
       await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
       console.log(file);
+    };
+    const { documented, others } = await detailPages(context.request);
+    for (const [name, path] of [...MAIN_PAGES.map((path) => [path.slice(1), path]), ...documented]) {
+      if (width === "wide") await take(DOCUMENTED, `${name}-${look.colorScheme}`, path);
+      else await take(OTHERS, `${name}-${width}-${look.colorScheme}`, path);
     }
+    for (const [name, path] of others) await take(OTHERS, `${name}-${width}-${look.colorScheme}`, path);
+    await context.clearCookies();
+    await take(OTHERS, `sign-in-${width}-${look.colorScheme}`, "/sign-in");
     await context.close();
   }
 } finally {
