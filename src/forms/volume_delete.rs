@@ -59,7 +59,7 @@ pub fn VolumeDeleteDialog(
                         happens=move || view! { <p>{move || volume.with(|it| words::delete_effect(it))}</p> }
                         costs=move || {
                             let month = move || Money::from_micros(volume.with(|it| it.micros_per_month));
-                            view! { <p class="num">{move || words::cost_until_deleted(month())}</p> }
+                            view! { <p>{move || words::cost_until_deleted(month())}</p> }
                         }
                         undo=|| view! { <p>{words::restorable()}</p> }
                     />

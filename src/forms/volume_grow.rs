@@ -60,7 +60,7 @@ pub fn VolumeGrowDialog(
                 <DialogBody>
                     <Consequences
                         happens=move || view! { <p>{move || volume.with(|it| words::grow_effect(it))}</p> }
-                        costs=move || view! { <p class="num">{costs}</p> }
+                        costs=move || view! { <p>{costs}</p> }
                         undo=|| view! { <p>{words::NEVER_SHRINKS}</p> }
                     />
                     <NumberField label=words::SIZE value=size error unit="GB" hint=Some(words::size_hint()) />
