@@ -43,6 +43,7 @@ pub fn SignInPage() -> impl IntoView {
     });
     view! {
         <div class="sign-in">
+            <p class="top-bar-name">{words::PRODUCT}</p>
             <Page title=words::SIGN_IN lede=Some(words::SIGN_IN_LEDE.to_owned()) ready=true>
                 {form_view(sign_in)}
             </Page>
