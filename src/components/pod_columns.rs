@@ -21,7 +21,7 @@ use crate::{
 pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     Column {
         header: column::NAME,
-        track: "minmax(8rem, 2fr)",
+        track: "minmax(8rem, 1.8fr)",
         align: Align::Start,
         priority: Priority::High,
         place: Some(Place::TopStart),
@@ -30,7 +30,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::STATE,
-        track: "minmax(13rem, 2.4fr)",
+        track: "minmax(13rem, 2.2fr)",
         align: Align::Start,
         priority: Priority::High,
         place: Some(Place::BottomStart),
@@ -39,7 +39,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::ID,
-        track: "5.5rem",
+        track: "5rem",
         align: Align::Start,
         priority: Priority::Low,
         place: None,
@@ -48,7 +48,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::GPU,
-        track: "minmax(9rem, 1.8fr)",
+        track: "minmax(10rem, 1.8fr)",
         align: Align::Start,
         priority: Priority::High,
         place: None,
@@ -57,7 +57,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::MACHINE,
-        track: "minmax(10rem, 2fr)",
+        track: "minmax(10rem, 1.9fr)",
         align: Align::Start,
         priority: Priority::Low,
         place: None,
@@ -85,7 +85,7 @@ pub static POD_COLUMNS: [Column<PodSummary>; 8] = [
     },
     Column {
         header: column::ACTIONS,
-        track: "5rem",
+        track: "4.5rem",
         align: Align::End,
         priority: Priority::High,
         place: Some(Place::BottomEnd),

@@ -90,7 +90,7 @@ pub fn is_in_bin(volume: &Volume) -> bool {
 fn row(volume: &Volume) -> Vec<AnyView> {
     vec![
         name_cell(volume),
-        volume.data_center_id.clone().into_any(),
+        place_cell(volume),
         used_meter(volume),
         attached_cell(volume),
         price_cell(volume),
@@ -104,7 +104,7 @@ fn bin_row(volume: &Volume) -> Vec<AnyView> {
         .map(|at| view! { <Time at_ms=at.millis() /> });
     vec![
         name_cell(volume),
-        volume.data_center_id.clone().into_any(),
+        place_cell(volume),
         used_meter(volume),
         gone.into_any(),
         price_cell(volume),
@@ -136,6 +136,10 @@ pub fn used_meter(volume: &Volume) -> AnyView {
     .into_any()
 }
 
+fn place_cell(volume: &Volume) -> AnyView {
+    view! { <span class="nowrap">{volume.data_center_id.clone()}</span> }.into_any()
+}
+
 fn price_cell(volume: &Volume) -> AnyView {
     format::rate(volume.micros_per_month, MONTH_MINUTES.get(), Period::Month).into_any()
 }
@@ -146,9 +150,11 @@ fn attached_cell(volume: &Volume) -> AnyView {
         return view! { <Idle since_ms=volume.unattached_since.map(|it| it.millis()) accrued_micros=volume.accrued_micros /> }
             .into_any();
     }
-    let link =
-        |it: &api::volumes::Attachment| view! { <a href=paths::pod(it.pod_id)>{it.pod_name.clone()}</a> " " };
-    let links = volume.attached_to.iter().map(link).collect_view();
+    let link = |(place, it): (usize, &api::volumes::Attachment)| {
+        let comma = (place > 0).then_some(", ");
+        view! { {comma} <a href=paths::pod(it.pod_id)>{it.pod_name.clone()}</a> }
+    };
+    let links = volume.attached_to.iter().enumerate().map(link).collect_view();
     // One thing, where rows are narrow and each cell puts its things apart.
     view! { <span>{links}</span> }.into_any()
 }
