@@ -23,6 +23,8 @@ const OPEN_MS_MAX: u32 = 10_000;
 const FIRST_CONTACT_MS_MAX: u32 = 1_000;
 /// Quiet after which a resumed stream has delivered what was missed.
 const SETTLE_MS: u32 = 300;
+/// Longest wait for that quiet: where something happens all the time there is none.
+const SETTLE_MS_MAX: u32 = 2_000;
 /// Events of this long make a read stale once, not once each.
 const GATHER_MS: u32 = 500;
 
@@ -172,6 +174,8 @@ struct Line<'a> {
     open: bool,
     /// Whether a stream was ever open: a first one that begins now has missed nothing.
     began: bool,
+    /// Ends when the stream counts as settled, quiet or not.
+    settled_by: Fuse<LocalBoxFuture<'static, ()>>,
     stale: Vec<Endpoint>,
     gathering: Fuse<LocalBoxFuture<'static, ()>>,
 }
@@ -191,6 +195,7 @@ impl<'a> Line<'a> {
             former: None,
             open: false,
             began: false,
+            settled_by: Fuse::terminated(),
             stale: Vec::new(),
             gathering: Fuse::terminated(),
         };
@@ -231,6 +236,8 @@ impl<'a> Line<'a> {
             };
             let mut patience = self.client.sleep(wait).boxed_local().fuse();
             select_biased! {
+                // First, or a stream that always has something to say would never come to it.
+                () = &mut self.settled_by => if self.open { self.feed.set(Freshness::Live) },
                 message = self.hears.next() => match message {
                     Some((number, message)) => if let Some(ended) = self.take(number, message) { return ended },
                     None => return Ended::Lost { was_open: self.open },
@@ -263,6 +270,7 @@ impl<'a> Line<'a> {
                     self.feed.set(Freshness::Live);
                 } else if self.feed.freshness.get_untracked() != Freshness::Live {
                     self.feed.set(Freshness::CatchingUp);
+                    self.settled_by = self.client_sleep(SETTLE_MS_MAX);
                 }
                 self.began = true;
             }

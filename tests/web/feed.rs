@@ -1,7 +1,9 @@
 //! The event stream: lost, refused, resumed, reset, quiet.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use api::Problem;
 use api::events::{FeedEvent, LedgerPosted};
@@ -56,6 +58,26 @@ async fn a_lost_stream_goes_on_after_the_last_event() {
     screen.shows("live").await;
     assert_eq!(*heard.lock().unwrap(), [1, 2, 3]);
     assert_eq!(server.open_streams(), 1);
+}
+
+/// Where something happens all the time there is no quiet to wait for.
+#[wasm_bindgen_test]
+async fn a_stream_that_never_falls_silent_is_live_too() {
+    let server = server::empty();
+    let (screen, heard) = listening(&server);
+    screen.shows("live").await;
+    server.say(posted(1, 0));
+    server.say(FeedMessage::Lost);
+    screen.shows("catching-up").await;
+    let (speaker, next) = (server.clone(), Cell::new(2));
+    let speak = move || speaker.say(posted(next.replace(next.get() + 1), 0));
+    let speaking = set_interval_with_handle(speak, Duration::from_millis(100)).unwrap();
+    until("a second stream", || server.streams() == 2).await;
+    screen.shows("live").await;
+    let before = heard.lock().unwrap().len();
+    until("it goes on", || heard.lock().unwrap().len() > before + 3).await;
+    assert_eq!(screen.text(), "live");
+    speaking.clear();
 }
 
 #[wasm_bindgen_test]
