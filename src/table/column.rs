@@ -84,8 +84,8 @@ pub enum Cell<R: Row> {
     Link(fn(&R) -> String),
     /// Made again whenever the row changes: words, figures, badges.
     Value(fn(&R) -> AnyView),
-    /// Made once per row and reading the row: menus and copy buttons, whose focus a change must not take away. What can
-    /// be pressed here is made with `in_grid`.
+    /// Made once per element, which shows one row after another, and reading the row: menus, whose focus a change must not
+    /// take away. It keeps nothing that belongs to one row. What can be pressed here is made with `in_grid`.
     Stable(fn(Signal<Arc<R>>) -> AnyView),
 }
 

@@ -68,7 +68,8 @@ where
         Memo::new(move |_| source.len())
     };
     let focused = RwSignal::new(None::<(Option<String>, Position)>);
-    let holds_focus = RwSignal::new(false);
+    // The key of the row in which the browser's focus is. It stays when the row has left, until the focus is elsewhere.
+    let holder = RwSignal::new(None::<String>);
     let position = {
         let source = source.clone();
         Memo::new(move |_| {
@@ -111,12 +112,16 @@ where
         Memo::new(move |previous: Option<&Vec<Slot>>| {
             let pinned = focused.with(Option::is_some).then(|| position.get().row);
             let wanted = source.keys(with_pinned(window.get(), pinned, rows.get()));
-            let slots = in_slots(previous.map_or(&[], Vec::as_slice), wanted);
-            if is_scrolling.get() || holds_focus.get() {
-                slots
-            } else {
-                in_order(slots)
-            }
+            let previous = previous.map_or(&[][..], Vec::as_slice);
+            holder.with(|holder| {
+                let slots = in_slots(previous, wanted, holder.as_deref());
+                let holds_focus = slots.iter().any(|it| holder.as_deref() == Some(&it.row.1));
+                if is_scrolling.get() || holds_focus {
+                    slots
+                } else {
+                    in_order(slots)
+                }
+            })
         })
     };
 
@@ -171,23 +176,24 @@ where
     let remember = {
         let source = source.clone();
         move |at: Position| {
-            if let Some((_, key)) = source.keys(std::iter::once(at.row)).pop() {
-                focused.set(Some((Some(key), at)));
-            }
+            let (_, key) = source.keys(std::iter::once(at.row)).pop()?;
+            focused.set(Some((Some(key.clone()), at)));
+            Some(key)
         }
     };
     let on_focus = {
         let remember = remember.clone();
         move |event: leptos::ev::FocusEvent| {
-            holds_focus.set(true);
-            if let Some((row, column)) = measure::cell_of(&event).filter(|(row, _)| *row >= 2) {
+            let cell = measure::cell_of(&event).filter(|(row, _)| *row >= 2);
+            let key = cell.and_then(|(row, column)| {
                 untrack(|| {
                     remember(Position {
                         row: row - 2,
                         column: column - 1,
                     })
-                });
-            }
+                })
+            });
+            holder.set(key);
         }
     };
     let on_blur = move |_| {
@@ -197,7 +203,9 @@ where
                 .try_get_untracked()
                 .flatten()
                 .is_some_and(|grid| measure::holds_focus(&grid));
-            let _ = holds_focus.try_set(inside);
+            if !inside {
+                let _ = holder.try_set(None);
+            }
         });
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {

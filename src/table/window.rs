@@ -155,18 +155,19 @@ pub type Mounted = (u32, String);
 /// A row's element: it is made once and shows one row after the other, because making one costs more than filling it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Slot {
-    /// What names the element for ever.
+    /// What names the element while it is in the page.
     pub id: u32,
     /// The row in it.
     pub row: Mounted,
 }
 
 /// Puts the `wanted` rows into slots so that each row which was mounted before keeps its slot, and those that come take
-/// the slots of those that go.
+/// the slots of those that go. The slot of the row that `holds_focus` goes with its row: the focus, or an open menu, must
+/// not find itself in another one.
 ///
 /// No slot changes its place among the others: an element that is moved loses the focus, and moving costs. The price is
 /// that rows are not in order in the page, only where they are seen; see [`in_order`].
-pub fn in_slots(previous: &[Slot], wanted: Vec<Mounted>) -> Vec<Slot> {
+pub fn in_slots(previous: &[Slot], wanted: Vec<Mounted>, holds_focus: Option<&str>) -> Vec<Slot> {
     let mut rows: Vec<Option<Mounted>> = vec![None; previous.len()];
     let mut entering = Vec::new();
     for row in wanted {
@@ -176,25 +177,62 @@ pub fn in_slots(previous: &[Slot], wanted: Vec<Mounted>) -> Vec<Slot> {
         }
     }
     let mut entering = entering.into_iter();
-    let next_id = previous.iter().map(|slot| slot.id + 1).max().unwrap_or(0);
-    let mut slots: Vec<Slot> = previous
-        .iter()
-        .zip(rows)
-        .filter_map(|(slot, row)| {
-            Some(Slot {
-                id: slot.id,
-                row: row.or_else(|| entering.next())?,
-            })
-        })
-        .collect();
-    slots.extend(entering.zip(next_id..).map(|(row, id)| Slot { id, row }));
+    let fresh = next_id(previous);
+    let mut slots = Vec::with_capacity(previous.len());
+    for (slot, row) in previous.iter().zip(rows) {
+        let is_free = holds_focus != Some(slot.row.1.as_str());
+        if let Some(row) = row.or_else(|| is_free.then(|| entering.next()).flatten()) {
+            slots.push(Slot { id: slot.id, row });
+        }
+    }
+    slots.extend(entering.zip(fresh..).map(|(row, id)| Slot { id, row }));
     slots
 }
 
-/// The same slots in the order in which their rows are seen, for who reads the page from its start to its end.
-pub fn in_order(mut slots: Vec<Slot>) -> Vec<Slot> {
+/// The same rows in the order in which they are seen, for who reads the page from its start to its end.
+///
+/// As many slots as can stay where they are among the others; the rest are made anew, because an element that is moved
+/// is a new one for whoever reads it and begins its animations again.
+pub fn in_order(slots: Vec<Slot>) -> Vec<Slot> {
+    let fresh = next_id(&slots);
+    let stays = longest_ascent(&slots.iter().map(|slot| slot.row.0).collect::<Vec<_>>());
+    let mut ids = fresh..;
+    let mut slots: Vec<Slot> = slots
+        .into_iter()
+        .zip(stays)
+        .map(|(slot, stays)| match stays {
+            true => slot,
+            false => Slot {
+                id: ids.next().unwrap_or(fresh),
+                row: slot.row,
+            },
+        })
+        .collect();
     slots.sort_by_key(|slot| slot.row.0);
     slots
+}
+
+fn next_id(slots: &[Slot]) -> u32 {
+    slots.iter().map(|slot| slot.id + 1).max().unwrap_or(0)
+}
+
+/// Which of some numbers belong to their longest ascending row. Quadratic: there is a windowful of them.
+fn longest_ascent(numbers: &[u32]) -> Vec<bool> {
+    // For each number, how long the longest row is that ends in it, and where the number before it stands.
+    let mut best: Vec<(u32, Option<usize>)> = Vec::with_capacity(numbers.len());
+    for (at, number) in numbers.iter().enumerate() {
+        let before = (0..at)
+            .filter(|it| numbers[*it] < *number)
+            .max_by_key(|it| best[*it].0);
+        best.push((before.map_or(1, |it| best[it].0 + 1), before));
+    }
+    let mut belongs = vec![false; numbers.len()];
+    let mut next = (0..numbers.len()).max_by_key(|it| best[*it].0);
+    while let Some(at) = next {
+        belongs[at] = true;
+        next = best[at].1;
+    }
+    belongs
 }
 
 #[cfg(test)]
@@ -213,20 +251,34 @@ mod tests {
         };
         let wanted = |indexes: &[u32]| indexes.iter().copied().map(row).collect::<Vec<_>>();
         let before = slots(&[(0, 0), (1, 1), (2, 2)]);
-        assert_eq!(in_slots(&[], wanted(&[0, 1, 2])), before);
-        let scrolled = in_slots(&before, wanted(&[1, 2, 3]));
+        assert_eq!(in_slots(&[], wanted(&[0, 1, 2]), None), before);
+        let scrolled = in_slots(&before, wanted(&[1, 2, 3]), None);
         assert_eq!(scrolled, slots(&[(0, 3), (1, 1), (2, 2)]));
-        assert_eq!(in_order(scrolled), slots(&[(1, 1), (2, 2), (0, 3)]));
         assert_eq!(
-            in_slots(&before, wanted(&[1, 40, 41, 42])),
+            in_order(scrolled.clone()),
+            slots(&[(1, 1), (2, 2), (3, 3)]),
+            "only what is out of order is made anew"
+        );
+        assert_eq!(in_order(before.clone()), before);
+        // The focus is in row 0, or a menu of it is open.
+        assert_eq!(
+            in_slots(&before, wanted(&[1, 2, 3]), Some("k0")),
+            slots(&[(1, 1), (2, 2), (3, 3)])
+        );
+        assert_eq!(
+            in_slots(&before, wanted(&[0, 2, 3]), Some("k0")),
+            slots(&[(0, 0), (1, 3), (2, 2)])
+        );
+        assert_eq!(
+            in_slots(&before, wanted(&[1, 40, 41, 42]), None),
             slots(&[(0, 40), (1, 1), (2, 41), (3, 42)])
         );
-        assert_eq!(in_slots(&before, wanted(&[2])), slots(&[(2, 2)]));
+        assert_eq!(in_slots(&before, wanted(&[2]), None), slots(&[(2, 2)]));
         assert_eq!(
-            in_slots(&slots(&[(2, 2)]), wanted(&[2, 3])),
+            in_slots(&slots(&[(2, 2)]), wanted(&[2, 3]), None),
             slots(&[(2, 2), (3, 3)])
         );
-        assert_eq!(in_slots(&before, Vec::new()), []);
+        assert_eq!(in_slots(&before, Vec::new(), None), []);
     }
 
     const fn seen(scroll_px: f64, height_px: f64) -> Viewport {

@@ -202,7 +202,7 @@ async fn of_many_rows_only_the_seen_ones_are_in_the_page() {
     assert_eq!(it.cell(4_002, 1).await.text_content().unwrap(), "item 4000");
 }
 
-/// A row costs as much to make as a screenful costs to move; and who reads the page reads it in the order of the list.
+/// Making a row costs more than filling one; and who reads the page reads it in the order of the list.
 #[wasm_bindgen_test]
 async fn rows_are_filled_anew_and_stand_in_order_once_scrolling_ends() {
     let it = shown("1200px").await;
@@ -210,26 +210,54 @@ async fn rows_are_filled_anew_and_stand_in_order_once_scrolling_ends() {
         let rows = it.screen.all("row");
         rows.into_iter().skip(1).collect::<Vec<_>>()
     };
-    it.scroll_to(36 * 100);
-    it.screen.find("link", "item 100").await;
-    for row in rows() {
-        row.set_attribute("data-made", "before").unwrap();
-    }
-    it.scroll_to(36 * 103);
-    it.screen.find("link", "item 110").await;
-    it.scroll_to(36 * 1_000);
-    it.screen.find("link", "item 1000").await;
-    assert!(rows().iter().all(|row| row.has_attribute("data-made")));
     let number = |row: &HtmlElement| {
         row.get_attribute("aria-rowindex")
             .unwrap()
             .parse::<u32>()
             .unwrap()
     };
-    until("rows stand as they are seen", || {
-        rows().iter().map(number).is_sorted()
+    let is_sorted = || rows().iter().map(number).is_sorted();
+    let last = || rows().iter().map(number).max().unwrap();
+    it.scroll_to(36 * 1_000);
+    it.screen.find("link", "item 1000").await;
+    let (before, mounted) = (last(), rows());
+    it.scroll_to(36 * 1_003);
+    until("rows have come", || last() == before + 3).await;
+    assert_eq!(rows(), mounted, "the same elements");
+    assert!(!is_sorted());
+    until("rows stand as they are seen", is_sorted).await;
+    let stayed = rows().iter().filter(|row| mounted.contains(row)).count();
+    assert_eq!(stayed, mounted.len() - 3, "what was in its place is not touched");
+}
+
+/// A menu must not do to one row what it was opened for on another.
+#[wasm_bindgen_test]
+async fn the_focus_and_an_open_menu_go_with_their_row() {
+    let it = shown("1200px").await;
+    it.screen.find("link", "item 3").await.focus().unwrap();
+    it.focus_is_at(5, 1).await;
+    key(".");
+    it.screen.find("menuitem", "Look").await;
+    it.source.edit(|rows| {
+        rows.remove(3);
+    });
+    it.screen.loses("link", "item 3").await;
+    assert!(it.screen.get("menuitem", "Look").is_none());
+    assert_eq!(focus_at(), None, "no other row has the focus");
+    let held = it.screen.find("link", "item 5").await;
+    held.focus().unwrap();
+    it.scroll_to(36 * 5_000);
+    it.screen.find("link", "item 5000").await;
+    key("ArrowDown");
+    until("the focus has moved", || {
+        focus_at().is_some_and(|(row, _)| row == 7)
     })
     .await;
+    assert_ne!(
+        focused(),
+        Element::from(held),
+        "whoever hears the focus hears it move"
+    );
 }
 
 #[wasm_bindgen_test]
