@@ -110,9 +110,9 @@ fn covers_beside(
     }
 }
 
-/// A balance that an account surely has, without a walk over its meters; none while a posting is overdue.
+/// A balance that an account surely has, without a walk over its meters.
 ///
-/// Otherwise no meter has more unposted minutes than one window of postings.
+/// None while a posting is overdue: only else has no meter more unposted minutes than one window of postings.
 fn balance_min(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<Money> {
     let is_overdue = fleet.next_posting().is_some_and(|(due, _)| due <= now);
     let hours = fleet.settings().policy.posting_hours;

@@ -14,12 +14,12 @@ pub struct Draw {
     pub running: usize,
     /// What those are charged for the minutes that a balance must cover.
     pub covered: Money,
-    /// All meters are charged less than this in any hour.
+    /// All meters are charged at most this in any hour.
     pub hour_max: Money,
 }
 
 impl Draw {
-    /// More than an hour can cost beyond its exact charge, because each of its minutes may be rounded up.
+    /// One micro-dollar for each minute, so that a part of an hour taken pro rata is at most that much too.
     const ROUNDING: Money = Money::from_micros(60);
 
     /// With one more meter.
@@ -44,7 +44,7 @@ impl Draw {
         }
     }
 
-    /// More than the meters' unposted minutes can have cost, where none has more of them than `hours`.
+    /// At least what the meters' unposted minutes can have cost, where none has more of them than `hours`.
     #[must_use]
     pub fn unposted_max(self, hours: i64) -> Money {
         Money::from_micros(self.hour_max.micros().saturating_mul(hours))
