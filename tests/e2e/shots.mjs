@@ -59,6 +59,11 @@ try {
       await page.goto(path);
       await ready(page);
       await page.evaluate(() => document.fonts.ready);
+      if (name.startsWith("dialog-")) {
+        const dialog = page.getByRole("dialog");
+        await dialog.waitFor();
+        await page.waitForFunction(() => !document.querySelector("dialog .skeleton"));
+      }
       const file = join(folder, `${name}.png`);
       await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
       console.log(file);
