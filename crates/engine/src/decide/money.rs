@@ -112,11 +112,10 @@ fn covers_beside(
 
 /// A balance that an account surely has, without a walk over its meters.
 ///
-/// None while a posting is overdue: only else has no meter more unposted minutes than one window of postings.
+/// None while a posting is overdue: only else has no meter more than an hour of unposted minutes.
 fn balance_min(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<Money> {
     let is_overdue = fleet.next_posting().is_some_and(|(due, _)| due <= now);
-    let hours = fleet.settings().policy.posting_hours;
-    (!is_overdue).then(|| fleet.posted(id) - fleet.draw(id).unposted_max(hours))
+    (!is_overdue).then(|| fleet.posted(id) - fleet.draw(id).hour_max)
 }
 
 /// Beyond this many minutes of runway the exact end is not looked for: half-way there it is soon enough.

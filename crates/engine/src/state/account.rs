@@ -161,12 +161,11 @@ impl Meter {
         Timestamp::boundaries(self.opened_at, at)
     }
 
-    /// When its unposted minutes are due: the first multiple of `hours` after the first of them.
+    /// When its unposted minutes are due: the first full hour after the first of them.
     #[must_use]
-    pub const fn posting_due(&self, hours: i64) -> Timestamp {
+    pub const fn posting_due(&self) -> Timestamp {
         let first = self.opened_at.boundary_at_or_after() + self.posted.0.cast_signed();
-        let window = hours * 60;
-        Timestamp::from_boundary((first.div_euclid(window) + 1) * window)
+        Timestamp::from_boundary((first.div_euclid(60) + 1) * 60)
     }
 
     /// Charged before `at` but not posted.

@@ -44,12 +44,6 @@ impl Draw {
         }
     }
 
-    /// At least what the meters' unposted minutes can have cost, where none has more of them than `hours`.
-    #[must_use]
-    pub fn unposted_max(self, hours: i64) -> Money {
-        Money::from_micros(self.hour_max.micros().saturating_mul(hours))
-    }
-
     fn running_part(meter: &Meter) -> (usize, Money) {
         if meter.is_of_running_pod() {
             let minutes = COVERED_MINUTES.unsigned_abs();

@@ -588,10 +588,9 @@ impl Fleet {
     }
 
     fn put_meter(&mut self, id: MeterId, meter: Option<Meter>) -> Option<Meter> {
-        let hours = self.settings.as_ref().map_or(1, |it| it.policy.posting_hours);
         let before = self.meters.remove(&id);
         if let Some(before) = &before {
-            self.index.posting_due.remove(&(before.posting_due(hours), id));
+            self.index.posting_due.remove(&(before.posting_due(), id));
             self.index.funds_changed.insert(before.account_id);
             remove(&mut self.index.meters_of_account, &before.account_id, &id);
             let draw = self.index.draw_of_account.entry(before.account_id).or_default();
@@ -599,7 +598,7 @@ impl Fleet {
             remove(&mut self.index.meters_of_subject, &before.subject, &id);
         }
         if let Some(meter) = meter {
-            self.index.posting_due.insert((meter.posting_due(hours), id));
+            self.index.posting_due.insert((meter.posting_due(), id));
             self.index.funds_changed.insert(meter.account_id);
             insert(&mut self.index.meters_of_account, meter.account_id, id);
             let draw = self.index.draw_of_account.entry(meter.account_id).or_default();

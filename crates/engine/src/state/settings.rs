@@ -41,8 +41,6 @@ pub struct Policy {
     pub plan_minutes: i64,
     /// Smallest top-up.
     pub top_up_min: Money,
-    /// Hours of charges posted as one entry. Coarser suits the replay of months.
-    pub posting_hours: i64,
     /// Pods of an account that are not terminated.
     pub pods_per_account_max: usize,
 }
@@ -53,7 +51,6 @@ impl Default for Policy {
             confirm_window_hours: 24,
             plan_minutes: 15,
             top_up_min: Money::from_dollars(10),
-            posting_hours: 1,
             pods_per_account_max: domain::limits::PODS_PER_ACCOUNT_MAX,
         }
     }

@@ -371,11 +371,18 @@ impl Lab {
             );
             let draw = self.fleet.meters_of(account.id).fold(Draw::default(), Draw::with);
             assert_eq!(draw, self.fleet.draw(account.id), "sums keep step with meters");
-            let hours = self.fleet.settings().policy.posting_hours;
-            if !self.fleet.meters().any(|it| it.posting_due(hours) <= self.now) {
+            if !self.fleet.meters().any(|it| it.posting_due() <= self.now) {
                 let unposted =
                     self.fleet.posted(account.id) - query::balance(&self.fleet, account.id, self.now);
-                assert!(unposted <= draw.unposted_max(hours), "{unposted} of {draw:?}");
+                assert!(unposted <= draw.hour_max, "{unposted} of {draw:?}");
+            }
+            let runway = query::runway(&self.fleet, account.id, self.now).filter(|_| draw.running > 0);
+            if let Some(end) = runway.map(|it| it.pods_stop_at + 1) {
+                let next = next_deadline(&self.fleet);
+                assert!(
+                    next.is_some_and(|it| it <= end),
+                    "R-3.8: {next:?} comes after the end of funds, {end:?}"
+                );
             }
             let live = |it: &&engine::state::Pod| it.state.kind() != PodStateKind::Terminated;
             let live = self.fleet.pods_of(account.id).filter(live).count();
