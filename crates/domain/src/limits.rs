@@ -30,6 +30,8 @@ pub const NETWORK_VOLUME_GB_MIN: u32 = 10;
 pub const NETWORK_VOLUME_GB_MAX: u32 = 4_096;
 /// Most network volumes mounted by one pod.
 pub const MOUNTS_MAX: usize = 8;
+/// Most bytes in the path a volume is mounted at.
+pub const MOUNT_PATH_BYTES_MAX: usize = 1_024;
 /// Most pods that are not terminated in one account, unless an operator sets another.
 pub const PODS_PER_ACCOUNT_MAX: usize = 10_000;
 /// Most network volumes of one account.

@@ -518,8 +518,8 @@ impl PodSpec {
                     format!("a pod volume has {min} to {max} GB"),
                 );
             }
-            if !volume.path.starts_with('/') {
-                return wrong("mounts.persistent.path", "a mount path starts with /".to_owned());
+            if !is_mount_path(&volume.path) {
+                return wrong("mounts.persistent.path", mount_path_rule());
             }
         }
         if self.mounts.len() > limits::MOUNTS_MAX {
@@ -528,8 +528,8 @@ impl PodSpec {
                 format!("a pod mounts at most {} volumes", limits::MOUNTS_MAX),
             );
         }
-        if self.mounts.iter().any(|it| !it.path.starts_with('/')) {
-            return wrong("mounts.network.path", "a mount path starts with /".to_owned());
+        if self.mounts.iter().any(|it| !is_mount_path(&it.path)) {
+            return wrong("mounts.network.path", mount_path_rule());
         }
         match self.compute {
             Compute::Gpu { count, .. } if !(1..=limits::MACHINE_GPUS_MAX).contains(&count) => wrong(
@@ -542,6 +542,15 @@ impl PodSpec {
             Compute::Gpu { .. } | Compute::Cpu { .. } => Ok(()),
         }
     }
+}
+
+fn is_mount_path(path: &str) -> bool {
+    path.starts_with('/') && path.len() <= limits::MOUNT_PATH_BYTES_MAX && !path.contains(char::is_control)
+}
+
+fn mount_path_rule() -> String {
+    let max = limits::MOUNT_PATH_BYTES_MAX;
+    format!("a mount path starts with /, has at most {max} bytes and no control characters")
 }
 
 fn is_env_key(key: &str) -> bool {
