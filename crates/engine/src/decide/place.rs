@@ -1,5 +1,7 @@
 //! Placement: which machine takes a pod, who gets GPUs that become free.
 
+use std::collections::BTreeSet;
+
 use domain::MachineId;
 use domain::machine::{Cloud, MachineDemand};
 use domain::names::DataCenterId;
@@ -242,8 +244,17 @@ pub(super) fn give_back(machine: &mut Machine, pod: &Pod) {
     machine.memory_gib_used = machine.memory_gib_used.saturating_sub(held.memory_gib);
 }
 
+/// The public ports of a machine that other pods have.
+pub(super) fn public_ports(fleet: &Fleet, machine_id: MachineId, pod_id: PodId) -> BTreeSet<u16> {
+    fleet
+        .pods_on(machine_id)
+        .filter(|it| it.id != pod_id)
+        .flat_map(|it| it.ports.iter().filter_map(|port| port.public))
+        .collect()
+}
+
 /// A public port for a pod's TCP port: follows from both, so that a plan can name it.
-pub(crate) fn public_port(fleet: &Fleet, machine_id: MachineId, pod_id: PodId, port: u16) -> u16 {
+pub(super) fn public_port(taken: &BTreeSet<u16>, pod_id: PodId, port: u16) -> u16 {
     const FIRST: u64 = 20_000;
     const COUNT: u64 = 40_000;
     let hash = blake3::hash(format!("{pod_id}:{port}").as_bytes());
@@ -253,11 +264,6 @@ pub(crate) fn public_port(fleet: &Fleet, machine_id: MachineId, pod_id: PodId, p
         hash.as_bytes()[2],
         hash.as_bytes()[3],
     ]));
-    let taken: std::collections::BTreeSet<u16> = fleet
-        .pods_on(machine_id)
-        .filter(|it| it.id != pod_id)
-        .flat_map(|it| it.ports.iter().filter_map(|port| port.public))
-        .collect();
     (0..COUNT)
         .map(|step| FIRST + (start + step) % COUNT)
         .filter_map(|it| u16::try_from(it).ok())

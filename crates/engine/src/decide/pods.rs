@@ -192,10 +192,14 @@ pub(super) fn blank(
 /// The ports of a pod and the numbers they are mapped to; TCP needs a public IP.
 pub(crate) fn map_ports(fleet: &Fleet, machine_id: MachineId, id: PodId, spec: &PodSpec) -> Vec<MappedPort> {
     let has_ip = fleet.machine(machine_id).is_some_and(|it| it.public_ip.is_some());
+    let mut taken = place::public_ports(fleet, machine_id, id);
     let map = |port: &domain::pod::Port| MappedPort {
         port: *port,
-        public: (port.kind == PortKind::Tcp && has_ip)
-            .then(|| place::public_port(fleet, machine_id, id, port.number)),
+        public: (port.kind == PortKind::Tcp && has_ip).then(|| {
+            let public = place::public_port(&taken, id, port.number);
+            taken.insert(public);
+            public
+        }),
     };
     spec.ports.iter().map(map).collect()
 }
