@@ -4,8 +4,8 @@ use domain::machine::MachineState;
 use domain::pod::{PodState, PodStateKind};
 use domain::{MachineId, Timestamp, limits};
 
-use super::place;
 use super::tx::{Tx, enter};
+use super::{meters, place};
 use crate::command::{NewMachine, Outcome};
 use crate::event::Fact;
 use crate::refusal::Refusal;
@@ -84,6 +84,8 @@ pub(super) fn fall_silent(tx: &mut Tx<'_>, machine_id: MachineId, since: Timesta
                 | PodStateKind::Running
         );
         if !runs {
+            // What it stores is not charged either, from the last heartbeat on or since it is as it is.
+            meters::sync_pod(tx, pod.id, since.max(pod.state.since()));
             continue;
         }
         let was_since = pod.state.since();
@@ -127,6 +129,7 @@ pub(super) fn come_back(tx: &mut Tx<'_>, machine: Machine, since: Timestamp) {
     let pods: Vec<_> = tx.fleet.pods_on(id).cloned().collect();
     for mut pod in pods {
         let PodState::Unreachable { was, .. } = pod.state else {
+            meters::sync_pod(tx, pod.id, now);
             continue;
         };
         let state = match was {

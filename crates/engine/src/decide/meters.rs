@@ -8,7 +8,7 @@ use domain::{LedgerEntryId, MeterId, MigrationId, Minutes, PodId, Timestamp, Vol
 use super::tx::Tx;
 use crate::event::{Change, Fact};
 use crate::state::{
-    BindingRole, Fleet, LedgerEntry, Meter, MeterReason, Pod, Resource, Subject, entry_amount,
+    BindingRole, Fleet, LedgerEntry, Machine, Meter, MeterReason, Pod, Resource, Subject, entry_amount,
 };
 
 /// A charge as a state calls for it.
@@ -99,11 +99,22 @@ fn zero(charge: Charge, reason: MeterReason, migration_id: Option<MigrationId>) 
     }
 }
 
-/// What a pod's state calls for.
+/// What a pod calls for: what its state does, at $0 while its machine is silent.
 fn charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
+    let charges = charges_of_state(fleet, pod);
+    if fleet.machine(pod.machine_id).is_none_or(Machine::is_ready) {
+        return charges;
+    }
+    charges
+        .into_iter()
+        .map(|it| zero(it, MeterReason::MachineDown, it.migration_id))
+        .collect()
+}
+
+fn charges_of_state(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
     match pod.binding.as_ref().map(|it| (it.role, it.migration_id)) {
         // the move is charged as one pod. Before the switch that is the source.
-        Some((BindingRole::UnderWay, _)) if pod.moved_from.is_some() => return Vec::new(),
+        Some((BindingRole::UnderWay, _)) if pod.is_new_side() => return Vec::new(),
         Some((BindingRole::Source { .. }, id)) => {
             let kept = stopped_charges(fleet, pod);
             return kept
