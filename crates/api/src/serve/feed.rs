@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::pod::PodStateKind;
 use domain::{MachineId, MigrationId, PodId, Timestamp, VolumeId};
-use engine::state::{BindingRole, Fleet, Pod, Subject, VolumeBin};
+use engine::state::{Fleet, Pod, Subject, VolumeBin};
 use engine::{Change, Event, Fact};
 
 use super::principal::{Principal, Scope};
@@ -125,12 +125,7 @@ fn pod(fleet: &Fleet, id: PodId, now: Timestamp) -> Option<FeedEvent> {
         return Some(FeedEvent::PodDeleted(PodDeleted { id }));
     }
     // The new side of a move is not shown before the switch; afterwards the old side still can be read.
-    let hidden = pod.moved_from.is_some()
-        && pod
-            .binding
-            .as_ref()
-            .is_some_and(|it| it.role == BindingRole::UnderWay);
-    (!hidden).then(|| FeedEvent::PodChanged(Box::new(views::pod(fleet, pod, now))))
+    (!pod.is_new_side()).then(|| FeedEvent::PodChanged(Box::new(views::pod(fleet, pod, now))))
 }
 
 fn volume(fleet: &Fleet, id: VolumeId, now: Timestamp) -> Option<FeedEvent> {

@@ -3,7 +3,7 @@
 use domain::Timestamp;
 use domain::machine::MachineState;
 use domain::pod::PodStateKind;
-use engine::state::{BindingRole, Fleet, Machine as EngineMachine, Pod};
+use engine::state::{Fleet, Machine as EngineMachine, Pod};
 
 use super::context::Context;
 use super::filter::{Facts, Field, Filter, Kind, contains};
@@ -268,17 +268,9 @@ fn slot(
     };
     match fleet.pod(*holder) {
         Some(pod) if pod.account_id != principal.account_id => Slot::Held,
-        Some(pod) if is_reservation(pod) => Slot::Reserved,
+        // The new side of a move holds its GPUs, and is not shown as a pod yet.
+        Some(pod) if pod.is_new_side() => Slot::Reserved,
         Some(_) => Slot::Yours,
         None => Slot::Held,
     }
-}
-
-/// The new side of a move before the switch holds its GPUs, and is not shown as a pod yet.
-fn is_reservation(pod: &Pod) -> bool {
-    pod.moved_from.is_some()
-        && pod
-            .binding
-            .as_ref()
-            .is_some_and(|it| it.role == BindingRole::UnderWay)
 }

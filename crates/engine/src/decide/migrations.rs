@@ -134,6 +134,7 @@ fn begin(tx: &mut Tx<'_>, plan: &MigrationPlan, mut source: Pod) -> Result<Outco
         role: BindingRole::UnderWay,
     });
     let source_ran = basis.stops_running_pod;
+    let bytes_total = bytes_at_rest(tx, &source);
     let phase = if source_ran {
         MigrationPhase::StoppingSource
     } else {
@@ -154,7 +155,7 @@ fn begin(tx: &mut Tx<'_>, plan: &MigrationPlan, mut source: Pod) -> Result<Outco
         started_at: now,
         source_ran,
         bytes_done: 0,
-        bytes_total: plan.content.bytes_to_copy,
+        bytes_total,
         bytes_per_second: 0,
         copy_started_at: None,
         verified: None,
@@ -201,6 +202,15 @@ fn open_migration_of(tx: &Tx<'_>, pod_id: PodId) -> Option<Migration> {
         .cloned()
 }
 
+/// What there is to copy, from the pod's volume as it is and not as it was when the plan was made.
+fn bytes_at_rest(tx: &Tx<'_>, source: &Pod) -> u64 {
+    source
+        .spec
+        .volume
+        .as_ref()
+        .map_or(0, |_| tx.fleet.usage(source).0)
+}
+
 /// The running source has stopped: what was written last is on its disk.
 pub(super) fn source_stopped(tx: &mut Tx<'_>, pod_id: PodId) {
     let Some(mut migration) = open_migration_of(tx, pod_id) else {
@@ -209,10 +219,8 @@ pub(super) fn source_stopped(tx: &mut Tx<'_>, pod_id: PodId) {
     if migration.source_pod_id != pod_id || migration.state.phase != MigrationPhase::StoppingSource {
         return;
     }
-    if let Some(source) = tx.fleet.pod(pod_id)
-        && migration.bytes_total > 0
-    {
-        migration.bytes_total = tx.fleet.usage(source).0;
+    if let Some(source) = tx.fleet.pod(pod_id) {
+        migration.bytes_total = bytes_at_rest(tx, source);
     }
     if let Some(target) = tx.fleet.pod(migration.target_pod_id) {
         let machine_id = target.machine_id;
@@ -239,7 +247,7 @@ pub(super) fn accepted(tx: &mut Tx<'_>, machine_id: MachineId, pods: &[PodId]) {
         }
         push_both(tx, &migration);
         if migration.bytes_total == 0 {
-            // R-4.9: data on network volumes needs no copy.
+            // Nothing is on its disk; data on network volumes needs no copy (R-4.9).
             start_target(tx, migration);
         } else {
             migration.copy_started_at = Some(tx.now);
@@ -297,9 +305,33 @@ pub(super) fn copied(tx: &mut Tx<'_>, machine_id: MachineId, report: CopyReport)
     }
 }
 
-/// Starts the new pod from verified data.
-fn start_target(tx: &mut Tx<'_>, migration: Migration) {
+/// What a move says that ended because money did.
+const OUT_OF_FUNDS: &str = "The balance did not cover ten minutes of the new pod. Add credits and move again; the pod is \
+                            as it was.";
+
+/// Money has ended (R-3.8): a move whose new pod is being started goes back; one that copies goes on, at no charge.
+pub(super) fn out_of_funds(tx: &mut Tx<'_>, account_id: domain::AccountId) {
+    let is_starting =
+        |it: &&Migration| it.account_id == account_id && it.state.phase == MigrationPhase::Starting;
+    let starting: Vec<Migration> = tx.fleet.open_migrations().filter(is_starting).cloned().collect();
+    for mut migration in starting {
+        migration.problem = Some(OUT_OF_FUNDS.to_owned());
+        put_back(tx, migration, MigrationPhase::Failed);
+    }
+}
+
+/// Starts the new pod from verified data, if ten minutes of it are covered (R-3.8).
+fn start_target(tx: &mut Tx<'_>, mut migration: Migration) {
     let target_id = migration.target_pod_id;
+    let is_covered = tx
+        .fleet
+        .pod(target_id)
+        .is_some_and(|it| money::covers_full(tx.fleet, it, tx.now).is_ok());
+    if !is_covered {
+        migration.problem = Some(OUT_OF_FUNDS.to_owned());
+        put_back(tx, migration, MigrationPhase::Failed);
+        return;
+    }
     let total = migration.bytes_total;
     enter_phase(tx, migration, MigrationPhase::Starting);
     let Some(target) = tx.fleet.pod(target_id).cloned() else {
@@ -345,6 +377,7 @@ pub(super) fn started(tx: &mut Tx<'_>, pod_id: PodId) {
         at: now,
     });
     target.binding = bind(source.id, BindingRole::Target { until });
+    let freed = migration.source_ran.then_some(source.machine_id);
     if migration.source_ran {
         pods::give_back(tx, &mut source);
     }
@@ -359,6 +392,9 @@ pub(super) fn started(tx: &mut Tx<'_>, pod_id: PodId) {
     push_both(tx, &migration);
     tx.put_pod(Fact::PodBound, source);
     tx.put_pod(Fact::PodBound, target);
+    if let Some(machine_id) = freed {
+        place::serve_queue(tx, machine_id);
+    }
 }
 
 /// The new pod did not start: the source is as it was (R-4.5).
@@ -414,7 +450,9 @@ fn put_back(tx: &mut Tx<'_>, migration: Migration, phase: MigrationPhase) {
         && target.state.kind() != PodStateKind::Terminated
     {
         // It keeps its binding, and so stays out of the lists: it never was a pod of its own.
+        let machine_id = target.machine_id;
         pods::remove(tx, target);
+        place::serve_queue(tx, machine_id);
     }
     if ran && let Some(mut source) = tx.fleet.pod(source_id).cloned() {
         pods::give_back(tx, &mut source);
@@ -470,14 +508,25 @@ fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool) {
         | PodState::Terminated { .. } => {}
     }
     let machine = tx.fleet.machine(source.machine_id);
-    let fits =
-        machine.is_some_and(|it| it.is_ready() && place::has_room(it, place::share(it, &source.spec, false)));
+    // As it was: who ran on CPUs only does so again (R-4.5).
+    let cpu_only = source.cpu_only;
+    let fits = machine
+        .is_some_and(|it| it.is_ready() && place::has_room(it, place::share(it, &source.spec, cpu_only)));
     let can_run =
         source.state.kind() == PodStateKind::Stopped || source.state.kind() == PodStateKind::Stopping;
     tx.put_pod(Fact::PodBound, source.clone());
-    if ran && fits && can_run {
-        pods::launch(tx, source, false);
+    let machine_id = source.machine_id;
+    let asked = Pod {
+        price: None,
+        ..source.clone()
+    };
+    let mut charges = vec![compute_charge(tx.fleet, &asked)];
+    charges.extend(running_disk_charges(tx.fleet, &asked));
+    let is_covered = money::covers(tx.fleet, source.account_id, &charges, tx.now).is_ok();
+    if ran && fits && can_run && is_covered {
+        pods::launch(tx, source, cpu_only);
     }
+    place::serve_queue(tx, machine_id);
 }
 
 /// Removes the old pod (R-4.6).
@@ -558,7 +607,9 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: MigrationId, consent: Option<&str>) ->
         role: BindingRole::UnderWay,
         ..it
     });
+    let machine_id = target.machine_id;
     pods::remove(tx, Pod { binding, ..target });
+    place::serve_queue(tx, machine_id);
     Ok(Outcome::Migration(id))
 }
 

@@ -6,7 +6,7 @@ use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Tim
 
 use super::meters::{self, Charge};
 use super::tx::Tx;
-use super::{place, pods};
+use super::{migrations, place, pods};
 use crate::command::Outcome;
 use crate::event::{Change, Fact};
 use crate::query;
@@ -68,6 +68,8 @@ pub(super) fn credit(
             },
         );
     }
+    // Who waited for GPUs without the money for them may have it now.
+    place::serve_queues(tx);
     Ok(Outcome::Entry(entry_id))
 }
 
@@ -164,6 +166,7 @@ pub(super) fn check_funds(tx: &mut Tx<'_>, id: AccountId) {
         tx.fleet.look_at_funds(id, due);
         return;
     }
+    migrations::out_of_funds(tx, id);
     let running: Vec<_> = tx
         .fleet
         .pods_of(id)
@@ -173,6 +176,8 @@ pub(super) fn check_funds(tx: &mut Tx<'_>, id: AccountId) {
                 .pods_of(id)
                 .filter(|it| it.state.kind().is_passing() && it.state.kind().holds_gpus()),
         )
+        // What a move holds costs nothing, and is given back with the move.
+        .filter(|it| !it.is_new_side())
         .cloned()
         .collect();
     // A locked pod is stopped all the same: the lock protects from people, not from the end of money.

@@ -114,7 +114,12 @@ pub(crate) fn draft(
     acknowledge.sort_unstable();
     acknowledge.dedup();
     let before = if runs {
-        running_cost(fleet, pod, source)
+        let compute = std::iter::once(compute_charge(fleet, pod));
+        hourly(
+            &compute
+                .chain(running_disk_charges(fleet, pod))
+                .collect::<Vec<_>>(),
+        )
     } else {
         hourly(&stopped_charges(fleet, pod))
     };
@@ -185,11 +190,10 @@ pub(super) fn differences(agreed: &PlanBasis, now: &PlanBasis) -> Vec<String> {
 
 /// What a pod costs per hour while it runs on a machine, at today's price there.
 fn running_cost(fleet: &Fleet, pod: &Pod, machine: &Machine) -> Money {
-    let price = if machine.id == pod.machine_id {
-        pod.price
-    } else {
-        None
-    };
+    // The price it was started at is the one of its GPUs only if it was started with them.
+    let price = pod
+        .price
+        .filter(|_| machine.id == pod.machine_id && !pod.cpu_only);
     let there = Pod {
         machine_id: machine.id,
         price,

@@ -329,8 +329,10 @@ fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact, note: Op
 
 /// Ends the container and frees the GPUs at once.
 pub(super) fn stop(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal> {
-    let pod = tx.own_pod(pod_id)?;
+    let mut pod = tx.own_pod(pod_id)?;
     allowed::pod(PodAction::Stop, &pod.facts())?;
+    // Who stops a pod does not want it started by the queue.
+    pod.waiting = None;
     let machine_id = pod.machine_id;
     halt(tx, pod, StopReason::User);
     place::serve_queue(tx, machine_id);

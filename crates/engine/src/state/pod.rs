@@ -103,11 +103,10 @@ impl Pod {
     /// Whether it is the new side of a move before the switch.
     #[must_use]
     pub fn is_new_side(&self) -> bool {
-        let under_way = self
-            .binding
+        // A pod that came by a move may be the old side of the next one.
+        self.binding
             .as_ref()
-            .is_some_and(|it| it.role == BindingRole::UnderWay);
-        self.moved_from.is_some() && under_way
+            .is_some_and(|it| it.role == BindingRole::UnderWay && self.moved_from == Some(it.other_pod_id))
     }
 
     /// Whether it holds its share of a machine for a move and has not been started yet.

@@ -359,3 +359,142 @@ fn a_pod_on_a_network_volume_moves_without_a_copy() {
     assert_eq!(lab.state(made.new_pod_id), PodStateKind::Running.as_str());
     lab.check();
 }
+
+/// a pod that came by a move stays in the lists, and is charged, while it moves on.
+#[test]
+fn a_pod_that_moved_moves_again_as_one_pod() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _, _) = (lab.machine("a", 2), lab.machine("b", 2), lab.machine("c", 2));
+    let first = lab.running(account, machine, 2);
+    let id = migrate(&mut lab, account, first);
+    lab.settle();
+    lab.user(account, Command::ConfirmMigration { migration_id: id })
+        .unwrap();
+    lab.settle();
+    let second = lab.fleet.migration(id).unwrap().target_pod_id;
+    lab.stop(second);
+    lab.settle();
+    let id = migrate(&mut lab, account, second);
+    let third = lab.fleet.migration(id).unwrap().target_pod_id;
+    assert!(lab.pod(second).is_listed() && !lab.pod(third).is_listed());
+    let volume_is_charged = lab
+        .fleet
+        .meters_on(Subject::Pod(second))
+        .any(|it| it.rate.price() > Money::ZERO);
+    assert!(volume_is_charged, "R-4.6: one pod is charged");
+    assert_eq!(lab.fleet.meters_on(Subject::Pod(third)).count(), 0);
+    lab.settle();
+    assert!(!lab.pod(second).is_listed() && lab.pod(third).is_listed());
+    assert_eq!(lab.fleet.resolve(first).unwrap().id, third, "R-4.7");
+    lab.check();
+}
+
+/// what is written after the plan was made, until the pod has stopped, goes with it.
+#[test]
+fn what_is_written_after_the_plan_is_copied_too() {
+    const WRITTEN: u64 = 7_000_000_000;
+    for runs in [true, false] {
+        let mut lab = Lab::new();
+        let account = lab.account(1_000);
+        let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+        let pod = lab.create(
+            account,
+            NewPod {
+                machine_id: Some(machine),
+                ..Lab::new_pod("train", 1)
+            },
+        );
+        lab.volume_used.insert(pod, 0);
+        lab.settle();
+        if !runs {
+            lab.stop(pod);
+            lab.settle();
+        }
+        let plan = plan(&mut lab, account, pod);
+        assert_eq!(plan.content.bytes_to_copy, 0);
+        if !runs {
+            // Its volume fills in between, and the plan rests on the same fates as before.
+            lab.volume_used.insert(pod, WRITTEN);
+            lab.report();
+        }
+        let started = lab.user(account, carry_out(&plan)).unwrap();
+        if let Outcome::PlanStale { .. } = started {
+            assert!(
+                !runs,
+                "a fate that changed is shown before anything starts (R-4.4)"
+            );
+            continue;
+        }
+        lab.volume_used.insert(pod, WRITTEN);
+        lab.settle();
+        let Outcome::Migration(id) = started else {
+            panic!("{started:?}")
+        };
+        let migration = lab.fleet.migration(id).unwrap();
+        assert_eq!(migration.state.phase, MigrationPhase::AwaitingConfirmation);
+        assert_eq!(migration.bytes_done, WRITTEN);
+        assert!(migration.verified.is_some(), "R-4.5: nothing switches unverified");
+        lab.check();
+    }
+}
+
+/// a plan that was made when less was written copies what there is when it is carried out.
+#[test]
+fn a_plan_copies_what_there_is_when_it_is_carried_out() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    lab.stop(pod);
+    lab.settle();
+    let plan = plan(&mut lab, account, pod);
+    let before = plan.content.bytes_to_copy;
+    lab.volume_used.insert(pod, before + 1_000);
+    lab.report();
+    let Outcome::Migration(id) = lab.user(account, carry_out(&plan)).unwrap() else {
+        panic!("the fates are the same")
+    };
+    assert_eq!(lab.fleet.migration(id).unwrap().bytes_total, before + 1_000);
+}
+
+/// who ran on CPUs only runs on CPUs again after a cancel, and the plan names that price as the one before.
+#[test]
+fn a_cancel_gives_a_pod_on_cpus_its_cpus_back() {
+    let mut lab = Lab::new();
+    let taken = lab.gpus_taken(2);
+    lab.machine("b", 2);
+    lab.start_on_cpus(taken.pod);
+    let price = lab.fleet.settings().prices.cpu_only_hour;
+    let plan = plan(&mut lab, taken.account, taken.pod);
+    let cost = &plan.content.basis.cost;
+    assert!(cost.before >= price && cost.before < price + Money::from_micros(100_000));
+    assert!(cost.after > Money::from_micros(1_000_000), "two GPUs");
+    let Outcome::Migration(id) = lab.user(taken.account, carry_out(&plan)).unwrap() else {
+        panic!()
+    };
+    lab.user(taken.account, Command::CancelMigration { migration_id: id })
+        .unwrap();
+    lab.settle();
+    let pod = lab.pod(taken.pod);
+    assert!(pod.state.kind() == PodStateKind::Running && pod.cpu_only);
+    lab.check();
+}
+
+/// GPUs that a move leaves behind go to who waits for them.
+#[test]
+fn gpus_a_move_leaves_go_to_the_queue() {
+    let mut lab = Lab::new();
+    let taken = lab.gpus_taken(2);
+    lab.machine("b", 2);
+    let join = Command::JoinQueue {
+        pod_id: taken.pod,
+        auto_start: true,
+    };
+    lab.user(taken.account, join).unwrap();
+    let owner = lab.pod(taken.neighbour).account_id;
+    migrate(&mut lab, owner, taken.neighbour);
+    lab.settle();
+    assert_eq!(lab.state(taken.pod), "RUNNING");
+    lab.check();
+}

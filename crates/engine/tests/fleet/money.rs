@@ -3,8 +3,8 @@
 use super::lab::Lab;
 use domain::Money;
 use domain::pod::{PodState, StopReason};
-use roadstead_engine::state::{MeterReason, Resource};
-use roadstead_engine::{Command, Refusal, query};
+use roadstead_engine::state::{MeterReason, MigrationPhase, Resource};
+use roadstead_engine::{Command, Outcome, Refusal, query};
 
 /// an hour and a half of a pod with its disks, to the micro-dollar.
 #[test]
@@ -95,5 +95,76 @@ fn pods_stop_when_ten_more_minutes_are_not_covered() {
     .unwrap();
     lab.settle();
     assert_eq!(lab.state(pod), "RUNNING");
+    lab.check();
+}
+
+/// nothing is charged for what a silent machine stores, from its last heartbeat on.
+#[test]
+fn what_a_silent_machine_stores_costs_nothing() {
+    let mut lab = Lab::new();
+    let account = lab.account(100);
+    let machine = lab.machine("a", 2);
+    let pod = lab.running(account, machine, 2);
+    lab.stop(pod);
+    lab.settle();
+    lab.pass_minutes(90);
+    let before = query::balance(&lab.fleet, account, lab.now);
+    lab.silent.push(machine);
+    lab.pass_minutes(300);
+    assert_eq!(query::balance(&lab.fleet, account, lab.now), before);
+    let meter = lab.fleet.meters_of(account).next().unwrap();
+    assert_eq!(
+        (meter.resource, meter.reason),
+        (Resource::PodVolume, MeterReason::MachineDown),
+        "the minutes show"
+    );
+    lab.silent.clear();
+    lab.pass_minutes(300);
+    assert!(query::balance(&lab.fleet, account, lab.now) < before);
+    lab.check();
+}
+
+/// what a move holds is not stopped with the pods; without money for the new pod the old one is as it was.
+#[test]
+fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let (machine, target) = (lab.machine("a", 8), lab.machine("b", 8));
+    let moves = lab.running(account, machine, 8);
+    lab.stop(moves);
+    lab.settle();
+    let burns = lab.running(account, machine, 8);
+    lab.copy_percent = 0;
+    let plan = Command::PlanMigration {
+        pod_id: moves,
+        machine_id: Some(target),
+    };
+    let Outcome::Plan(plan_id) = lab.user(account, plan).unwrap() else {
+        panic!()
+    };
+    let plan = lab.fleet.plan(plan_id).unwrap();
+    let start = Command::StartMigration {
+        plan_id,
+        digest: plan.digest.clone(),
+        acknowledge: plan.content.basis.acknowledge.clone(),
+        consent: None,
+    };
+    let Outcome::Migration(id) = lab.user(account, start).unwrap() else {
+        panic!()
+    };
+    lab.settle();
+    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().pods_stop_at;
+    lab.pass(ends.plus_seconds(10));
+    assert_eq!(lab.state(burns), "STOPPED");
+    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 0, "held on");
+    lab.check();
+    lab.copy_percent = 100;
+    lab.settle();
+    let migration = lab.fleet.migration(id).unwrap();
+    assert_eq!(migration.state.phase, MigrationPhase::Failed);
+    assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
+    assert_eq!(lab.state(moves), "STOPPED");
+    assert!(lab.pod(moves).binding.is_none());
+    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 8);
     lab.check();
 }
