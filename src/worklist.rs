@@ -11,7 +11,7 @@ use domain::{MigrationId, MinuteRate, Money, PodId, Quantity, Timestamp, VolumeI
 
 use crate::data::balance_at;
 
-/// Most items of one kind; the rest is one item with their number.
+/// Most items of a [`Kind`]; the rest is one item with their number.
 pub const ITEMS_PER_KIND_MAX: usize = 6;
 /// For how long a failed move is worth a look.
 const FAILED_HOURS: i64 = 24;
@@ -63,13 +63,9 @@ pub enum Need {
     More(Kind, usize),
 }
 
-/// Kinds of items of which there may be many.
+/// Kinds of items of which there may be many, and which a list elsewhere shows in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Moves to confirm.
-    Confirm,
-    /// Moves that have failed.
-    MoveFailed,
     /// Stopped pods without free GPUs.
     GpusTaken,
     /// Pods in error.
@@ -101,20 +97,12 @@ pub fn needs(
     now: Timestamp,
 ) -> Vec<WorkItem> {
     let mut items: Vec<WorkItem> = account.and_then(|it| funds(it, now)).into_iter().collect();
-    // The old pod of a move goes when its time ends, so these have a deadline and stand next.
-    push(
-        &mut items,
-        Kind::Confirm,
-        migrations.iter().filter_map(confirm).collect(),
-    );
-    push(
-        &mut items,
-        Kind::MoveFailed,
-        migrations
-            .iter()
-            .filter_map(|it| failed(it, migrations, now))
-            .collect(),
-    );
+    // The old pod of a move goes when its time ends, so these have a deadline and stand next. All of them: nothing else
+    // lists moves.
+    let mut moves: Vec<WorkItem> = migrations.iter().filter_map(confirm).collect();
+    moves.extend(migrations.iter().filter_map(|it| failed(it, migrations, now)));
+    longest_first(&mut moves);
+    items.append(&mut moves);
     for kind in [Kind::GpusTaken, Kind::PodError, Kind::Unreachable] {
         push(
             &mut items,
@@ -135,12 +123,16 @@ pub fn needs(
     items
 }
 
-/// Adds the longest waiting items of a kind, and one that counts the rest.
-fn push(items: &mut Vec<WorkItem>, kind: Kind, mut found: Vec<WorkItem>) {
+fn longest_first(found: &mut [WorkItem]) {
     found.sort_by_key(|it| match it.clock {
         Clock::Until(at) | Clock::Since(at) => at.millis(),
         Clock::None => i64::MAX,
     });
+}
+
+/// Adds the longest waiting items of a kind, and one that counts the rest.
+fn push(items: &mut Vec<WorkItem>, kind: Kind, mut found: Vec<WorkItem>) {
+    longest_first(&mut found);
     let rest = found.len().saturating_sub(ITEMS_PER_KIND_MAX);
     found.truncate(ITEMS_PER_KIND_MAX);
     items.append(&mut found);
@@ -203,12 +195,7 @@ fn pod(kind: Kind, pod: &PodSummary) -> Option<WorkItem> {
         Kind::GpusTaken if pod.gpus_taken && pod.queue_position.is_none() => Need::GpusTaken(pod.id),
         Kind::PodError if pod.state == PodStateKind::Error => Need::PodError(pod.id),
         Kind::Unreachable if pod.state == PodStateKind::Unreachable => Need::Unreachable(pod.id),
-        Kind::GpusTaken
-        | Kind::PodError
-        | Kind::Unreachable
-        | Kind::Confirm
-        | Kind::MoveFailed
-        | Kind::Unattached => return None,
+        Kind::GpusTaken | Kind::PodError | Kind::Unreachable | Kind::Unattached => return None,
     };
     Some(WorkItem {
         need,
@@ -389,6 +376,14 @@ mod tests {
             at(0),
         );
         assert_eq!(out[0].clock, Clock::Since(at(0)));
+    }
+
+    #[test]
+    fn no_move_is_left_out() {
+        let waiting: Vec<_> = (0..9)
+            .map(|seed| moved(seed, MigrationStateWord::AwaitingConfirmation, 0))
+            .collect();
+        assert_eq!(needs(None, &waiting, &[], &[], at(0)).len(), waiting.len());
     }
 
     #[test]

@@ -75,15 +75,14 @@ fn item_view(item: Signal<WorkItem>) -> AnyView {
 
 const fn mark(need: Need) -> Mark {
     match need {
-        Need::FundsOut
-        | Need::MoveFailed(_)
-        | Need::PodError(_)
-        | Need::More(Kind::MoveFailed | Kind::PodError, _) => Mark::Cross,
+        Need::FundsOut | Need::MoveFailed(_) | Need::PodError(_) | Need::More(Kind::PodError, _) => {
+            Mark::Cross
+        }
         Need::FundsLow
         | Need::GpusTaken(_)
         | Need::Unattached(_)
         | Need::More(Kind::GpusTaken | Kind::Unattached, _) => Mark::Triangle,
-        Need::Confirm(_) | Need::More(Kind::Confirm, _) => Mark::DottedRing,
+        Need::Confirm(_) => Mark::DottedRing,
         Need::Unreachable(_) | Need::More(Kind::Unreachable, _) => Mark::BrokenRing,
     }
 }

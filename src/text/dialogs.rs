@@ -39,12 +39,18 @@ pub fn stopped_price(micros_per_day: i64) -> String {
 
 /// What speaks for and against getting the GPUs back, in counts.
 pub fn return_odds(free: u32, needed: u32, waiting: u32) -> String {
+    let gpus = if free == 1 {
+        "GPU of this machine is"
+    } else {
+        "GPUs of this machine are"
+    };
+    let are = if needed == 1 { "is" } else { "are" };
     let pods = if waiting == 1 { "pod waits" } else { "pods wait" };
     match needed {
         0 => "This pod needs no GPU to start again.".to_owned(),
         _ => format!(
-            "After the stop {free} GPUs of this machine are free, {needed} are needed, and {waiting} {pods} in its queue. \
-             Anybody can take them; nothing is held for you."
+            "After the stop {free} {gpus} free, {needed} {are} needed, and {waiting} {pods} in its queue. \
+             Anybody can take what is free; nothing is held for you."
         ),
     }
 }
@@ -163,7 +169,10 @@ mod tests {
 
     #[test]
     fn odds_say_their_counts() {
-        assert!(return_odds(2, 2, 1).contains("2 are needed, and 1 pod waits"));
+        assert!(
+            return_odds(2, 2, 1).contains("2 GPUs of this machine are free, 2 are needed, and 1 pod waits")
+        );
+        assert!(return_odds(1, 1, 0).contains("1 GPU of this machine is free, 1 is needed, and 0 pods wait"));
         assert_eq!(
             return_history(10, 6),
             "6 of 10 restarts on this machine found the GPUs taken."

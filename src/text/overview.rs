@@ -92,14 +92,19 @@ pub fn text(item: &WorkItem) -> String {
 }
 
 fn more(kind: Kind, count: usize) -> String {
-    let what = match kind {
-        Kind::Confirm => "moves to confirm",
-        Kind::MoveFailed => "moves that have failed",
-        Kind::GpusTaken => "stopped pods whose GPUs are in use",
-        Kind::PodError => "pods that do not run",
-        Kind::Unreachable => "pods on silent machines",
-        Kind::Unattached => "network volumes that no pod uses",
+    let (one, many) = match kind {
+        Kind::GpusTaken => (
+            "stopped pod whose GPUs are in use",
+            "stopped pods whose GPUs are in use",
+        ),
+        Kind::PodError => ("pod that does not run", "pods that do not run"),
+        Kind::Unreachable => ("pod on a silent machine", "pods on silent machines"),
+        Kind::Unattached => (
+            "network volume that no pod uses",
+            "network volumes that no pod uses",
+        ),
     };
+    let what = if count == 1 { one } else { many };
     format!("{} more {what}", format::count(count as u64))
 }
 
@@ -130,6 +135,8 @@ pub const fn action(need: Need) -> &'static str {
         Need::GpusTaken(_) => "Decide",
         Need::PodError(_) | Need::Unreachable(_) => "Open the pod",
         Need::Unattached(_) => "Open the volume",
+        // Which of them have their GPUs taken, no filter of the list says.
+        Need::More(Kind::GpusTaken, _) => "Show all stopped pods",
         Need::More(..) => "Show them",
     }
 }
@@ -160,7 +167,7 @@ pub const fn filter(kind: Kind) -> Option<&'static str> {
         Kind::GpusTaken => Some("state:stopped"),
         Kind::PodError => Some("state:error"),
         Kind::Unreachable => Some("state:unreachable"),
-        Kind::Confirm | Kind::MoveFailed | Kind::Unattached => None,
+        Kind::Unattached => None,
     }
 }
 
@@ -187,6 +194,10 @@ mod tests {
         assert_eq!(
             text(&item(Need::More(Kind::PodError, 3), 0)),
             "3 more pods that do not run"
+        );
+        assert_eq!(
+            text(&item(Need::More(Kind::Unattached, 1), 0)),
+            "1 more network volume that no pod uses"
         );
     }
 }
