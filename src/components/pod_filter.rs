@@ -31,10 +31,16 @@ pub fn PodFilter(
     rows: Rows<PodSummary>,
 ) -> impl IntoView {
     // A part of a list, or one of a former filter, has no sum that anybody asked for.
-    let sum = Memo::new(move |_| {
-        let whole = rows.extent().value().is_some_and(|it| it.complete) && !rows.is_former();
-        whole.then(|| rows.source().with(sum_up)).flatten()
-    });
+    let of_all = move |say: fn(&[Arc<PodSummary>]) -> String| {
+        let rows = rows.clone();
+        Memo::new(move |_| {
+            let whole = rows.extent().value().is_some_and(|it| it.complete) && !rows.is_former();
+            // Nothing for a list without rows: the picture below says why there are none.
+            let said = || rows.source().with(|rows| (!rows.is_empty()).then(|| say(rows)));
+            whole.then(said).flatten()
+        })
+    };
+    let (matching, sum) = (of_all(|rows| text::matching(rows.len())), of_all(sum_up));
     let chip = move |(label, state): (&'static str, Option<&'static str>)| {
         let is_on = move || q.with(|q| text::state_of_filter(q) == state);
         let href = move || paths::pods_view(&q.with(|q| text::filter_with_state(q, state)), &sort.get());
@@ -65,7 +71,9 @@ pub fn PodFilter(
             <nav class="cluster" aria-label=text::CHIPS>
                 {chip((text::CHIP_ALL, None))} {chips.into_iter().map(chip).collect::<Vec<_>>()}
             </nav>
-            <span class="filter-summary" role="status">
+            // Only the answer to the filter is read out; the sum changes by itself.
+            <span class="filter-summary">
+                <span role="status">{matching}</span>
                 {sum}
             </span>
         </search>
@@ -74,9 +82,8 @@ pub fn PodFilter(
     .into_any()
 }
 
-/// Nothing for a list without rows: the picture below says why there are none.
-fn sum_up(rows: &[Arc<PodSummary>]) -> Option<String> {
+fn sum_up(rows: &[Arc<PodSummary>]) -> String {
     let running = rows.iter().filter(|it| it.state == PodStateKind::Running).count();
     let burn = rows.iter().map(|it| it.micros_per_hour).sum();
-    (!rows.is_empty()).then(|| text::summary(rows.len(), running, burn))
+    text::summary(rows.len(), running, burn)
 }

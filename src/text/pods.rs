@@ -153,17 +153,19 @@ pub fn gpu_name(gpu_type: &str) -> &str {
     name.strip_prefix("GeForce ").unwrap_or(name)
 }
 
-/// One line under the filter: `37 pods · 12 running · $41.20/h for these pods`. The account pays for network volumes too,
-/// so its burn is another sum.
+/// One line beside the filter, with [`summary`] behind it: `37 pods`.
+pub fn matching(pods: usize) -> String {
+    let noun = if pods == 1 { "pod" } else { "pods" };
+    format!("{} {noun}", format::count(pods as u64))
+}
+
+/// The rest of the line: ` · 12 running · $41.20/h for these pods`. The account pays for network volumes too, so its burn
+/// is another sum.
 pub fn summary(pods: usize, running: usize, micros_per_hour: i64) -> String {
-    let (noun, these) = match pods {
-        1 => ("pod", "this pod"),
-        _ => ("pods", "these pods"),
-    };
-    let pods = format::count(pods as u64);
+    let these = if pods == 1 { "this pod" } else { "these pods" };
     let running = format::count(running as u64);
     let burn = format::rate(micros_per_hour, 60, format::Period::Hour);
-    format!("{pods} {noun} · {running} running · {burn} for {these}")
+    format!(" · {running} running · {burn} for {these}")
 }
 
 /// What a menu calls an action. `gpus_taken` makes "Start" a question.
@@ -341,10 +343,13 @@ mod tests {
     #[test]
     fn a_line_sums_up_the_list() {
         assert_eq!(
-            summary(37, 12, 41_200_000),
+            matching(37) + &summary(37, 12, 41_200_000),
             "37 pods · 12 running · $41.20/h for these pods"
         );
-        assert_eq!(summary(1, 0, 0), "1 pod · 0 running · $0.00/h for this pod");
+        assert_eq!(
+            matching(1) + &summary(1, 0, 0),
+            "1 pod · 0 running · $0.00/h for this pod"
+        );
     }
 
     #[test]

@@ -230,12 +230,13 @@ fn body(rows: Rows<Machine>, shown: GridSource<Machine>, filter: Memo<String>) -
             }
         )
     });
-    let fresh = rows.clone();
+    let (waiting, fresh) = (rows.pending_new(), rows.clone());
+    let reveal = Callback::new(move |()| fresh.reveal());
     let more = move || {
-        let (count, fresh) = (fresh.pending_new().get(), fresh.clone());
+        let count = waiting.get();
         (count > 0).then(|| {
             let label = words::new_rows(count);
-            view! { <span class="grid-pill"><Button label size=ButtonSize::Small on_press=move || fresh.reveal() /></span> }
+            view! { <div class="grid-pill"><Button label size=ButtonSize::Small on_press=move || reveal.run(()) /></div> }
         })
     };
     let view = move || match look.get() {
@@ -257,22 +258,24 @@ fn body(rows: Rows<Machine>, shown: GridSource<Machine>, filter: Memo<String>) -
             };
             view! {
                 {nothing}
-                <Grid
-                    label=words::TITLE
-                    source
-                    columns=&COLUMNS
-                    href=|it: &Machine| paths::machine(it.id)
-                    sort=None
-                    on_sort=|_: SortBy| ()
-                    busy
-                />
+                <div class="grid-frame">
+                    {more}
+                    <Grid
+                        label=words::TITLE
+                        source
+                        columns=&COLUMNS
+                        href=|it: &Machine| paths::machine(it.id)
+                        sort=None
+                        on_sort=|_: SortBy| ()
+                        busy
+                    />
+                </div>
             }
             .into_any()
         }
     };
     view! {
         {stale}
-        {more}
         {view}
     }
 }

@@ -107,13 +107,8 @@ fn look(rows: Rows<PodSummary>, q: Memo<String>) -> Memo<Look> {
         Loadable::Failed(problem) if problem.code == ProblemCode::FilterInvalid => Look::Invalid,
         Loadable::Failed(problem) => Look::Failed(Box::new(problem)),
         Loadable::Ready { value, .. } if value.shown > 0 => Look::Rows,
-        // That there is nothing is said only of an answer that is whole and renewed.
-        Loadable::Ready {
-            value,
-            refreshing,
-            stale,
-            ..
-        } if !value.complete || refreshing || stale.is_some() => Look::Loading,
+        // That there is nothing is said only of an answer that is whole, and stays said while it is renewed.
+        Loadable::Ready { value, stale, .. } if !value.complete || stale.is_some() => Look::Loading,
         Loadable::Ready { .. } if q.with(|q| q.trim().is_empty()) => Look::Empty,
         Loadable::Ready { .. } => Look::Filtered,
     })
@@ -150,7 +145,7 @@ fn grid_view(rows: Rows<PodSummary>, q: Memo<String>, sort: Memo<String>) -> Any
     let counted = rows.clone();
     let total = Signal::derive(move || counted.extent().value().and_then(|it| it.total));
     view! {
-        <div class="pods-grid" data-former=move || is_former.get().then_some("")>
+        <div class="grid-frame" data-former=move || is_former.get().then_some("")>
             <Show when=move || waiting.get() != 0>
                 <div class="grid-pill">
                     <Button label=pill size=ButtonSize::Small on_press=move || reveal.run(()) />

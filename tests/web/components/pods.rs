@@ -1,14 +1,18 @@
 //! What can be done with a pod, and the filter of the list.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
+use api::events::FeedEvent;
 use api::pods::{Pod, PodSummary};
 use api::{Problem, ProblemCode};
+use client::FeedMessage;
 use domain::allowed::PodAction;
 use leptos::prelude::*;
 use roadstead_dashboard::components::pod_actions::{PodButtons, pod_row_menu, provide_pod_actions};
 use roadstead_dashboard::components::pod_filter::PodFilter;
 use roadstead_dashboard::data::use_pod_rows;
+use roadstead_dashboard::pages::pods::list::PodsPage;
 use roadstead_dashboard::paths;
 use roadstead_dashboard::text::pods as words;
 use serde_json::{Value, json};
@@ -192,7 +196,29 @@ async fn buttons_of_a_pod_follow_what_the_server_says() {
     .await;
 }
 
-// ---- The filter.
+// ---- The list and its filter.
+
+#[wasm_bindgen_test]
+async fn that_there_is_nothing_stays_said_while_it_is_asked_again() {
+    let asked = Cell::new(0);
+    let server = server::serving(move |request| {
+        if !request.path.starts_with("/api/v1/pods?") {
+            return server::not_found();
+        }
+        asked.set(asked.get() + 1);
+        if asked.get() > 1 {
+            return Reply::Never;
+        }
+        let pagination = json!({ "hasNextPage": false, "nextCursor": null });
+        facts::answer(&json!({ "pods": [], "pagination": pagination, "sequence": 1 }))
+    });
+    let screen = stage(&server, || view! { <PodsPage /> }.into_any());
+    screen.find("link", words::DEPLOY).await;
+    server.say(FeedMessage::Event(Some(20), FeedEvent::Reset));
+    until("the second question", || server.sent("/api/v1/pods?") == 2).await;
+    settle().await;
+    assert!(screen.get("link", words::DEPLOY).is_some(), "{}", screen.text());
+}
 
 #[wasm_bindgen_test]
 async fn chips_and_text_of_the_filter_are_one() {
@@ -256,7 +282,10 @@ async fn chips_and_text_of_the_filter_are_one() {
     })
     .await;
 
-    screen.shows(&words::summary(2, 1, 1_400_000)).await;
+    let sum = words::summary(2, 1, 1_400_000);
+    screen.shows(&(words::matching(2) + &sum)).await;
+    // A price that changes by itself is not read out.
+    screen.find("status", &words::matching(2)).await;
     error.set(Some("There is no field statte.".to_owned()));
     until("it says what is wrong", || {
         field.has_attribute("aria-invalid") && roles::description(&field) == "There is no field statte."
