@@ -96,12 +96,7 @@ fn pod_row(volume_id: VolumeId, it: &Attachment) -> Vec<AnyView> {
     vec![
         view! { <a href=paths::pod(it.pod_id)>{it.pod_name.clone()}</a> }.into_any(),
         view! { <span class="mono">{it.path.clone()}</span> }.into_any(),
-        (if it.running {
-            "yes, it runs"
-        } else {
-            "no, it is stopped"
-        })
-        .into_any(),
+        words::writes_now(it).into_any(),
         view! { <ButtonLink label href=paths::volume_detach(volume_id, it.pod_id) size=ButtonSize::Small /> }
             .into_any(),
     ]

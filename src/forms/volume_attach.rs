@@ -104,8 +104,13 @@ fn attach_form(volume: Signal<Arc<Volume>>, pods: Memo<Vec<PodSummary>>, on_clos
         let text = volume.with(|it| words::writers_warning(&it.attached_to, pod_id.get()));
         text.map(|text| view! { <p class="tone" data-tone="warn">{text}</p> })
     };
-    let blocked =
-        Signal::derive(move || (runs.get() && !restart.get()).then(|| words::RESTART_FIRST.to_owned()));
+    let fits = Memo::new(move |_| pods.with(|pods| pods.iter().any(|it| Some(it.id) == pod_id.get())));
+    let blocked = Signal::derive(move || {
+        if !fits.get() {
+            return Some(words::POD_FIRST.to_owned());
+        }
+        (runs.get() && !restart.get()).then(|| words::RESTART_FIRST.to_owned())
+    });
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if blocked.get_untracked().is_some() {
@@ -169,7 +174,7 @@ pub fn VolumeDetachDialog(
         let found = volume.with(|it| it.attached_to.iter().find(|it| it.pod_id == pod_id).cloned());
         found.or_else(|| before.cloned()).unwrap_or_else(|| mount.clone())
     });
-    let runs = Memo::new(move |_| mount.with(|it| it.running));
+    let runs = Memo::new(move |_| mount.with(|it| it.holds_gpus));
     let happens = move || mount.with(words::detach_effect);
     let blocked =
         Signal::derive(move || (runs.get() && !restart.get()).then(|| words::RESTART_FIRST.to_owned()));

@@ -3,6 +3,7 @@
 use api::catalog::StoragePrices;
 use api::volumes::{Attachment, PlacementGpu, Volume};
 use domain::money::{MONTH_MINUTES, MinuteRate, Money};
+use domain::pod::PodStateKind;
 use domain::volume::{BIN_HOURS, VolumeSize, VolumeSizeError};
 use domain::{PodId, Quantity, limits};
 
@@ -35,6 +36,8 @@ pub const PRICE_HINT: &str =
     "Charged by the minute from its creation to its deletion, whether a pod mounts it or not.";
 /// Undo of growing.
 pub const NEVER_SHRINKS: &str = "There is no way back: a volume never shrinks.";
+/// Why attaching is blocked while no pod is chosen, or the chosen one can mount it no more.
+pub const POD_FIRST: &str = "Choose a pod first.";
 /// Why attach and detach are blocked on a running pod.
 pub const RESTART_FIRST: &str = "The pod runs: agree to its restart first, or stop it.";
 /// What detaching costs.
@@ -242,6 +245,21 @@ pub fn several_writers(attached: &[Attachment]) -> String {
     )
 }
 
+/// Whether a pod writes to a volume it mounts.
+#[must_use]
+pub fn writes_now(mount: &Attachment) -> &'static str {
+    match mount.state.parse::<PodStateKind>() {
+        Ok(PodStateKind::Running) => "yes, it runs",
+        Ok(PodStateKind::Unreachable) => "perhaps: its machine is silent",
+        Ok(PodStateKind::Queued | PodStateKind::Provisioning | PodStateKind::Starting) => {
+            "not yet: it is to start"
+        }
+        Ok(PodStateKind::Stopping | PodStateKind::Terminating) => "perhaps: it is being stopped",
+        Ok(PodStateKind::Stopped | PodStateKind::Terminated) => "no, it is stopped",
+        Ok(PodStateKind::Error) | Err(()) => "no, it does not run",
+    }
+}
+
 /// A pod to choose.
 #[must_use]
 pub fn pod_choice(name: &str, runs: bool) -> String {
@@ -265,8 +283,8 @@ pub fn detach_effect(mount: &Attachment) -> String {
         "{} disappears from {}. What is on the volume stays.",
         mount.path, mount.pod_name
     );
-    if mount.running {
-        format!("{gone} The pod runs and restarts: its container disk and everything in memory is lost.")
+    if mount.holds_gpus {
+        format!("{gone} The pod restarts: its container disk and everything in memory is lost.")
     } else {
         gone
     }
@@ -406,6 +424,28 @@ mod tests {
             idle(12 * 86_400, 1_840_000),
             "no pod for 12 d, $1.84 charged since it was created"
         );
+    }
+
+    #[test]
+    fn of_a_pod_that_does_not_run_it_is_said_why_it_does_not_write() {
+        let mount = |state: &str| Attachment {
+            pod_id: PodId::mint(&mut IdMint::new(Timestamp::from_millis(0), 1)),
+            pod_name: "train-a".to_owned(),
+            path: "/workspace".to_owned(),
+            state: state.to_owned(),
+            running: state == "RUNNING",
+            holds_gpus: state != "STOPPED",
+        };
+        for (state, said) in [
+            ("RUNNING", "yes, it runs"),
+            ("UNREACHABLE", "perhaps: its machine is silent"),
+            ("QUEUED", "not yet: it is to start"),
+            ("STOPPED", "no, it is stopped"),
+        ] {
+            assert_eq!(writes_now(&mount(state)), said, "{state}");
+        }
+        assert!(detach_effect(&mount("QUEUED")).contains("restarts"));
+        assert!(!detach_effect(&mount("STOPPED")).contains("restarts"));
     }
 
     #[test]

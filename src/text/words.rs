@@ -18,6 +18,8 @@ pub const HOW_TO_UNDO: &str = "How to undo";
 pub const ACTIONS: &str = "Actions";
 /// After the label of a field that may stay empty.
 pub const OPTIONAL: &str = "optional";
+/// In a list of which nothing is chosen.
+pub const CHOOSE: &str = "Choose…";
 /// Asks again for what could not be read.
 pub const RETRY: &str = "Try again";
 /// Before the code of a problem.

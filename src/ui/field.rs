@@ -224,7 +224,7 @@ pub fn NumberField(
     field_view(ids, label, optional, hint, error, control.into_any())
 }
 
-/// One of several values.
+/// One of several values. While what is chosen is not among them, nothing is.
 #[component]
 pub fn SelectField(
     /// What is chosen.
@@ -255,6 +255,18 @@ pub fn SelectField(
             </option>
         }
     };
+    // Where the chosen one has left, the browser alone would show another.
+    let none =
+        Memo::new(move |_| options.with(|all| value.with(|value| all.iter().all(|(own, _)| own != value))));
+    let choose = move || {
+        none.get().then(|| {
+            view! {
+                <option value="" disabled prop:selected=true>
+                    {words::CHOOSE}
+                </option>
+            }
+        })
+    };
     let control = view! {
         <select
             class="field-control"
@@ -263,6 +275,7 @@ pub fn SelectField(
             aria-describedby=ids.described_by(hint, error)
             on:change=move |event| value.set(event_target_value(&event))
         >
+            {choose}
             {move || options.get().into_iter().map(option).collect_view()}
         </select>
     };

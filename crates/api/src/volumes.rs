@@ -62,6 +62,10 @@ pub struct Attachment {
     pub path: String,
     /// Whether the pod runs, so that it may write.
     pub running: bool,
+    /// The pod's state, as in the pod.
+    pub state: String,
+    /// Whether it holds its share of the machine: then a change of what it mounts restarts it.
+    pub holds_gpus: bool,
 }
 
 /// GPUs of one type that a volume's pods could have.

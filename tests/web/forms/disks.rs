@@ -10,7 +10,7 @@ use roadstead_dashboard::forms::volume_create::VolumeCreateDialog;
 use roadstead_dashboard::forms::volume_delete::VolumeDeleteDialog;
 use roadstead_dashboard::forms::volume_grow::VolumeGrowDialog;
 use roadstead_dashboard::text::volumes;
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::facts::{self, at, id};
@@ -81,6 +81,14 @@ fn volume_path(rest: &str) -> String {
     format!("/api/v1/network-volumes/{}{rest}", id("vol", 1))
 }
 
+/// A pod that mounts the volume.
+fn mount(number: u32, name: &str, state: &str) -> Value {
+    json!({
+        "podId": id("pod", number), "podName": name, "path": "/workspace", "state": state,
+        "running": state == "RUNNING", "holdsGpus": state != "STOPPED",
+    })
+}
+
 #[wasm_bindgen_test]
 async fn a_running_pod_is_restarted_only_with_agreement() {
     let rows = json!([
@@ -124,6 +132,47 @@ async fn a_running_pod_is_restarted_only_with_agreement() {
 }
 
 #[wasm_bindgen_test]
+async fn a_pod_that_can_mount_it_no_more_is_not_sent() {
+    let row = |number: u32, name: &str| {
+        facts::row(json!({ "id": id("pod", number), "name": name, "state": "STOPPED", "data": "network" }))
+    };
+    let rows = [row(1, "a-stopped"), row(2, "b-stopped")];
+    let list =
+        json!({ "pods": rows, "pagination": { "hasNextPage": false, "nextCursor": null }, "sequence": 1 });
+    let server = answering(vec![("/api/v1/pods".to_owned(), list)], |_| {
+        facts::answer(&facts::volume_json(json!({})))
+    });
+    let owner = Owner::new();
+    let volume = owner.with(|| RwSignal::new(facts::volume(json!({}))));
+    let screen = dialog(&server, move |on_close| {
+        let volume: Signal<Arc<Volume>> = volume.into();
+        view! { <VolumeAttachDialog volume on_close /> }.into_any()
+    });
+    let button = screen.find("button", volumes::ATTACH).await;
+    let choice = screen.find("combobox", volumes::POD).await;
+    until("the first is chosen", || hands::value(&choice) == id("pod", 1)).await;
+    assert!(!is_blocked(&button));
+    // Somebody else has mounted it there meanwhile.
+    volume.set(facts::volume(
+        json!({ "attachedTo": [mount(1, "a-stopped", "STOPPED")] }),
+    ));
+    until("nothing is chosen", || hands::value(&choice).is_empty()).await;
+    until("a pod is chosen first", || {
+        roles::description(&button) == volumes::POD_FIRST
+    })
+    .await;
+    hands::press(&button);
+    settle().await;
+    assert!(server.written().is_empty());
+    hands::fill(&choice, &id("pod", 2));
+    is_free(&button).await;
+    assert_eq!(screen.names("option"), ["b-stopped"]);
+    hands::press(&button);
+    let body = json!({ "action": "attach", "podId": id("pod", 2), "path": "/workspace" });
+    assert_eq!(write(&server).await, (volume_path("/action"), body));
+}
+
+#[wasm_bindgen_test]
 async fn a_second_writer_is_warned_about() {
     let rows = json!([facts::row(
         json!({ "name": "a-stopped", "state": "STOPPED", "data": "network" })
@@ -131,8 +180,7 @@ async fn a_second_writer_is_warned_about() {
     let list =
         json!({ "pods": rows, "pagination": { "hasNextPage": false, "nextCursor": null }, "sequence": 1 });
     let server = answering(vec![("/api/v1/pods".to_owned(), list)], |_| server::not_found());
-    let other =
-        json!([{ "podId": id("pod", 8), "podName": "writer", "path": "/workspace", "running": true }]);
+    let other = json!([mount(8, "writer", "RUNNING")]);
     let volume: Signal<Arc<Volume>> = Signal::stored(facts::volume(json!({ "attachedTo": other })));
     let screen = dialog(&server, move |on_close| {
         view! { <VolumeAttachDialog volume on_close /> }.into_any()
@@ -143,9 +191,9 @@ async fn a_second_writer_is_warned_about() {
 #[wasm_bindgen_test]
 async fn a_volume_leaves_a_running_pod_only_with_its_restart() {
     let server = answering(Vec::new(), |_| facts::answer(&facts::volume_json(json!({}))));
-    let mount =
-        json!([{ "podId": id("pod", 1), "podName": "train-a", "path": "/workspace", "running": true }]);
-    let volume: Signal<Arc<Volume>> = Signal::stored(facts::volume(json!({ "attachedTo": mount })));
+    // It does not run yet, and has its GPUs.
+    let mounts = json!([mount(1, "train-a", "QUEUED")]);
+    let volume: Signal<Arc<Volume>> = Signal::stored(facts::volume(json!({ "attachedTo": mounts })));
     let screen = dialog(&server, move |on_close| {
         view! { <VolumeDetachDialog volume pod_id=facts::pod_id() on_close /> }.into_any()
     });
@@ -193,8 +241,7 @@ async fn a_volume_is_deleted_by_its_name_and_not_while_it_is_used() {
     let server = answering(Vec::new(), |_| {
         facts::answer(&facts::volume_json(json!({ "deletedAtLatest": at(1_440) })))
     });
-    let used =
-        json!([{ "podId": id("pod", 1), "podName": "train-a", "path": "/workspace", "running": false }]);
+    let used = json!([mount(1, "train-a", "STOPPED")]);
     let volume = owner.with(|| RwSignal::new(facts::volume(json!({ "attachedTo": used }))));
     let screen = dialog(&server, move |on_close| {
         let volume: Signal<Arc<Volume>> = volume.into();

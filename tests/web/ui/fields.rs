@@ -1,6 +1,7 @@
 //! Fields: label, value, and what is wrong with it.
 
 use leptos::prelude::*;
+use roadstead_dashboard::text::words;
 use roadstead_dashboard::ui::{Checkbox, NumberField, SelectField, TextArea, TextField};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -95,4 +96,14 @@ async fn options_that_come_late_keep_the_choice() {
     .await;
     until("it is still chosen", || hands::value(&field) == "b").await;
     assert_eq!(choice.get_untracked(), "b");
+    // Once it has left, no other one is shown in its place.
+    options.set(vec![("c".to_owned(), "c".to_owned())]);
+    until("nothing is chosen", || hands::value(&field).is_empty()).await;
+    assert_eq!(screen.names("option"), [words::CHOOSE, "c"]);
+    hands::fill(&field, "c");
+    until("only what can be chosen is left", || {
+        screen.names("option") == ["c"] && hands::value(&field) == "c"
+    })
+    .await;
+    assert_eq!(choice.get_untracked(), "c");
 }

@@ -60,6 +60,8 @@ pub(super) fn view(fleet: &Fleet, volume: &EngineVolume, now: Timestamp) -> Volu
                     pod_name: pod.name.to_string(),
                     path: mount.path.clone(),
                     running: pod.state.kind() == PodStateKind::Running,
+                    state: pod.state.kind().as_str().to_owned(),
+                    holds_gpus: pod.state.kind().holds_gpus(),
                 })
             })
             .collect(),
