@@ -17,15 +17,7 @@ impl Modal {
     /// The focus begins at the first field, or at the title, so that what the dialog says is read before its buttons.
     pub fn open(dialog: HtmlDialogElement) -> Self {
         let opener = document().active_element().and_then(page::to_html);
-        if !dialog.open() {
-            // Fails only for a dialog that is not in the page; then there is nothing to see either.
-            let _ = dialog.show_modal();
-        }
-        let find = |selector| dialog.query_selector(selector).ok().flatten();
-        let first = find("input, select, textarea").or_else(|| find("h2"));
-        if let Some(first) = first.and_then(page::to_html) {
-            page::focus_quietly(&first);
-        }
+        show(&dialog);
         Self { dialog, opener }
     }
 }
@@ -38,6 +30,42 @@ impl Drop for Modal {
             page::focus_quietly(&opener);
         }
     }
+}
+
+/// Closes the dialogs of a page that is hidden, and opens them again once it is seen: while one is open, whatever stands
+/// in the place of the page can neither be focused nor pressed.
+pub fn show_dialogs_of_seen() {
+    let Ok(list) = document().query_selector_all("main dialog") else {
+        return;
+    };
+    let nodes = (0..list.length()).filter_map(|it| list.get(it));
+    for dialog in nodes.filter_map(|it| it.dyn_into::<HtmlDialogElement>().ok()) {
+        show(&dialog);
+    }
+}
+
+/// Whether a dialog that has closed was closed by its reader, and not with its page.
+pub fn is_left(dialog: &HtmlDialogElement) -> bool {
+    dialog.is_connected() && !dialog.open() && !is_hidden(dialog)
+}
+
+/// Opens a dialog where it can be seen.
+fn show(dialog: &HtmlDialogElement) {
+    if is_hidden(dialog) {
+        dialog.close();
+    } else if !dialog.open() {
+        // Fails only for a dialog that is not in the page; then there is nothing to see either.
+        let _ = dialog.show_modal();
+        let find = |selector| dialog.query_selector(selector).ok().flatten();
+        let first = find("input, select, textarea").or_else(|| find("h2"));
+        if let Some(first) = first.and_then(page::to_html) {
+            page::focus_quietly(&first);
+        }
+    }
+}
+
+fn is_hidden(dialog: &HtmlDialogElement) -> bool {
+    dialog.closest("[hidden]").is_ok_and(|it| it.is_some())
 }
 
 /// Puts an open popover under `anchor`, or above it where there is no room below, and focuses its first item.

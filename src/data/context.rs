@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::feed::LiveFeed;
 use super::live;
+use super::loadable::Loadable;
 use super::query::QueryHandle;
 use super::staleness::{Staleness, Upkeep};
 use crate::browser::clock;
@@ -64,7 +65,7 @@ pub fn provide_data(client: Client) {
             });
         }
     });
-    provide_context(SharedAccount(live::account(move || !signed_out.get())));
+    provide_context(SharedAccount(live::account()));
 }
 
 /// The shared parts; call it in the body of a component.
@@ -87,23 +88,34 @@ pub fn use_cut_off() -> Signal<Option<i64>> {
 
 /// Tells the page that a session has begun or ended. Cheap to clone.
 #[derive(Clone)]
-pub struct SessionChange(Data);
+pub struct SessionChange {
+    data: Data,
+    account: QueryHandle<Account>,
+}
 
 /// For the sign-in page and the way out; call it in the body of a component.
 pub fn use_session_change() -> SessionChange {
-    SessionChange(use_data())
+    SessionChange {
+        data: use_data(),
+        account: live::use_account(),
+    }
 }
 
 impl SessionChange {
-    /// What was refused is read again.
+    /// What was refused is read again. A page that shows an account goes on with that one only, so it waits for the
+    /// answer.
     pub fn signed_in(&self) {
-        self.0.session.set(Session::Yes);
-        self.0.staleness.gap();
+        if self.account.value_untracked().is_none() {
+            self.data.session.set(Session::Yes);
+        }
+        self.account.refetch();
+        self.data.staleness.gap();
     }
 
-    /// The page asks for sign-in.
+    /// The page asks for sign-in, and forgets whose it was.
     pub fn signed_out(&self) {
-        self.0.signed_out();
+        self.data.signed_out();
+        self.account.update(Loadable::clear);
     }
 }
 
@@ -141,7 +153,9 @@ impl Data {
             Some(problem) if problem.status == 401 => Session::No,
             Some(_) => return,
         };
-        if self.session.get_untracked() != session {
+        // A session that is over goes on with its account alone: other answers may be for somebody else.
+        let before = self.session.get_untracked();
+        if before != session && before != Session::No {
             self.session.set(session);
         }
     }

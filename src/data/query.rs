@@ -164,8 +164,9 @@ pub(super) fn read<Q: Query>(
     Effect::new(move |previous: Option<Option<Q>>| {
         reads.track_again();
         data.track(Q::ENDPOINT, upkeep);
-        // Losing the stream and getting it back are both reasons to ask.
-        is_down.track();
+        // Losing the stream and getting it back are both reasons to ask. Read, because a memo that is only tracked is
+        // never worked out, and then hears of nothing.
+        is_down.get();
         let Some(query) = key.get() else {
             reads.update(Loadable::clear);
             return None;

@@ -351,7 +351,7 @@ fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: Memo<Q>) {
     let rows = rows.clone();
     Effect::new(move |previous: Option<Asked>| {
         data.track(Q::ENDPOINT, Upkeep::Rows);
-        is_down.track();
+        is_down.get();
         let asked = Asked {
             question: rows.question.get(),
             anew: rows.anew.get(),

@@ -25,8 +25,12 @@ pub(super) fn TopBar(
 ) -> impl IntoView {
     let session = use_session();
     let account = use_account();
-    let named = account.clone();
-    let name = Memo::new(move |_| named.value().map(|it| it.name.clone()));
+    // The account stays known while its session is over, and is nobody's business then.
+    let known = Memo::new(move |_| session.get() != Session::No);
+    let name = Memo::new(move |_| {
+        let account = account.value().filter(|_| known.get())?;
+        Some(account.name.clone())
+    });
     view! {
         <header class="top-bar">
             <a class="top-bar-name" href=paths::overview()>
@@ -34,10 +38,10 @@ pub(super) fn TopBar(
             </a>
             <span class="top-bar-account">{move || name.get()}</span>
             <div class="top-bar-end">
-                <Show when=move || session.get() != Session::No>
+                <Show when=move || known.get()>
                     <FreshnessWord />
+                    <MoneyLine />
                 </Show>
-                <MoneyLine />
                 <Settings name show_keys />
             </div>
         </header>

@@ -63,6 +63,7 @@ pub fn Shell() -> impl IntoView {
         // One page gives way to another at the same address; what had the focus is not to be seen any more.
         if before.is_some_and(|before| before != now) {
             request_animation_frame(|| {
+                browser::layer::show_dialogs_of_seen();
                 browser::page::focus_first(SEEN_HEADING);
             });
         }

@@ -9,7 +9,10 @@ use super::{
     live_region::{Announcer, LiveRegions},
     unique_id,
 };
-use crate::{browser::layer::Modal, text::words};
+use crate::{
+    browser::layer::{self, Modal},
+    text::words,
+};
 
 /// Where a dialog stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -65,11 +68,11 @@ pub fn Dialog(
         let _ = on_close.try_run(());
     };
     let on_closed = move |_| {
-        // A second Escape closes without asking. Our own closing ends here too, when the view is gone already.
+        // A second Escape closes without asking. Our own closing ends here too, when the view is gone or hidden already.
         if node
             .try_get_untracked()
             .flatten()
-            .is_some_and(|dialog| dialog.is_connected())
+            .is_some_and(|dialog| layer::is_left(&dialog))
         {
             let _ = on_close.try_run(());
         }

@@ -1,6 +1,7 @@
 // Who is signed in: by a link that works once, by an API key, not at all, and not any more.
 import assert from "node:assert/strict";
 import { ADMIN_KEY, assertAccessible, flowsOn, ready } from "./harness.mjs";
+import { focused } from "./steps.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
 const nobody = { storageState: { cookies: [], origins: [] } };
@@ -8,6 +9,24 @@ const nobody = { storageState: { cookies: [], origins: [] } };
 async function signInByKey(page, key) {
   await page.getByRole("textbox", { name: "API key" }).fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Opens a page of a session of its own. */
+async function openSignedIn(visit, path) {
+  visit.allow(/status of 401/);
+  await visit.open("/sign-in");
+  await signInByKey(visit.page, ADMIN_KEY);
+  await visit.page.waitForURL("**/overview");
+  await visit.open(path);
+}
+
+/** Ends the session of a page as another tab does, and waits until the page knows. */
+async function endElsewhere(page) {
+  await page.request.delete("/api/v1/session", { headers: { "X-Roadstead-Csrf": "1" } });
+  // The server looks who listens when there is something to say.
+  const data = { name: `made-${Date.now()}`, sizeGb: 10, dataCenterId: "EU-NL-1" };
+  await page.request.post("/api/v1/network-volumes", { data, headers: { Authorization: `Bearer ${ADMIN_KEY}` } });
+  await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
 }
 
 flow("a sign-in link works once, and says so the second time", nobody, async (visit) => {
@@ -70,4 +89,38 @@ flow("who signs out is out, here and by the cookie that was kept", nobody, async
   await page.context().clearCookies();
   await page.goto("/overview");
   await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
+});
+
+flow("a dialog makes way for signing in again, and comes back as it was", nobody, async (visit) => {
+  const { page } = visit;
+  await openSignedIn(visit, "/volumes");
+  await page.getByRole("link", { name: "Create volume" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create volume" });
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  await name.fill("half-typed");
+  await endElsewhere(page);
+  const key = page.getByRole("textbox", { name: "API key" });
+  await key.click();
+  await focused(key, "the key field");
+  await page.keyboard.type(ADMIN_KEY);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor();
+  assert.ok(await dialog.evaluate((it) => it.matches(":modal")));
+  assert.equal(await name.inputValue(), "half-typed");
+  assert.equal(new URL(page.url()).pathname, "/volumes/new");
+});
+
+flow("what is typed into a page outlasts its session, and no figure is seen meanwhile", nobody, async (visit) => {
+  const { page } = visit;
+  await openSignedIn(visit, "/billing");
+  const amount = page.getByRole("spinbutton", { name: "Amount" });
+  const money = page.getByRole("banner").getByText("$");
+  await amount.fill("250.5");
+  await money.first().waitFor();
+  await endElsewhere(page);
+  assert.equal(await money.count(), 0);
+  await signInByKey(page, ADMIN_KEY);
+  await amount.waitFor();
+  assert.equal(await amount.inputValue(), "250.5");
+  await money.first().waitFor();
 });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::Problem;
-use api::account::LedgerLine;
+use api::account::{Burn, LedgerLine};
 use api::migrations::{Migration, MigrationPlan};
 use api::pods::Pod;
 use api::volumes::Volume;
@@ -160,6 +160,15 @@ pub fn migration_json(changes: Value) -> Value {
 /// The same, read.
 pub fn migration(changes: Value) -> Arc<Migration> {
     Arc::new(read(migration_json(changes)))
+}
+
+/// An account with $10, of which nothing is charged.
+pub fn account() -> Value {
+    json!({
+        "id": id("acc", 1), "name": "ada", "currency": "USD", "asOf": at(0), "balanceMicros": 10_000_000,
+        "postedMicros": 10_000_000, "burn": Burn::default(), "funds": { "state": "ok" }, "monthToDateMicros": 0,
+        "meters": [], "scopes": [], "operator": false, "sequence": 1,
+    })
 }
 
 /// Three minutes of two GPUs at $0.69 an hour.

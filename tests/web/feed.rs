@@ -95,6 +95,20 @@ async fn a_stream_that_is_refused_makes_the_page_stale_and_reads_are_repeated() 
 }
 
 #[wasm_bindgen_test]
+async fn reads_are_repeated_once_a_lost_stream_is_refused() {
+    let server = server::empty();
+    let (screen, _) = listening(&server);
+    screen.shows("live").await;
+    until("the first reading", || server.sent("/api/v1/account") == 1).await;
+    server.refuse_streams(100);
+    server.say(FeedMessage::Lost);
+    screen.shows("stale").await;
+    // By this a page learns that its session is over.
+    until("the account is read", || server.sent("/api/v1/account") == 2).await;
+    until("the offers are read", || server.sent("/api/v1/offers") == 2).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_reset_makes_everything_stale() {
     let server = server::empty();
     let (screen, _) = listening(&server);

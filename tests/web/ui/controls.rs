@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use roadstead_dashboard::browser::layer;
 use roadstead_dashboard::ui::{
     Button, ButtonLink, Dialog, DialogBody, Menu, MenuEntry, SubmitButton, Tab, Tabs, TextField,
 };
@@ -147,6 +148,44 @@ async fn a_dialog_closes_by_its_button_and_opens_again() {
         screen.loses("dialog", "Stop train-a").await;
         until("the focus is back", || has_focus(&opener)).await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_dialog_makes_way_while_its_page_is_hidden() {
+    let (_owner, (open, hidden)) = kept(|| (RwSignal::new(true), RwSignal::new(false)));
+    let screen = render(move || {
+        view! {
+            <main>
+                <div hidden=move || hidden.get()>
+                    <Show when=move || open.get()>
+                        <Dialog title="Stop train-a" on_close=move || open.set(false)>
+                            <DialogBody>
+                                <p>"Words."</p>
+                            </DialogBody>
+                        </Dialog>
+                    </Show>
+                </div>
+                <input aria-label="API key" />
+            </main>
+        }
+        .into_any()
+    });
+    let dialog = screen.find("dialog", "Stop train-a").await;
+    let is_modal = || dialog.matches(":modal").unwrap();
+    until("it is modal", is_modal).await;
+    hidden.set(true);
+    settle().await;
+    layer::show_dialogs_of_seen();
+    let field = screen.find("textbox", "API key").await;
+    field.focus().unwrap();
+    assert!(has_focus(&field) && !is_modal());
+    // The browser tells later that a dialog has closed.
+    settle().await;
+    assert!(open.get_untracked(), "nobody has closed it");
+    hidden.set(false);
+    settle().await;
+    layer::show_dialogs_of_seen();
+    assert!(is_modal());
 }
 
 #[wasm_bindgen_test]
