@@ -119,7 +119,8 @@ pub struct Newest {
 }
 
 impl Newest {
-    /// What is shown now that `page` has come, after what was shown before.
+    /// What is shown now that `page` has come, after what was shown before. A page that does not reach down to that
+    /// leaves a hole, so the list begins anew; only then does `next` change.
     #[must_use]
     pub fn renewed(before: Option<&Self>, page: &Ledger) -> Self {
         let mut lines = page.lines.clone();
@@ -234,12 +235,12 @@ mod tests {
     }
 
     #[test]
-    fn lines_pushed_off_the_first_page_stay() {
+    fn lines_pushed_off_the_first_page_stay_and_a_hole_begins_the_list_anew() {
         let lines = lines();
         let before = Newest::renewed(None, &page(&lines[1..3], Some("b")));
         let after = Newest::renewed(Some(&before), &page(&lines[..2], Some("a")));
         assert_eq!(after.lines, lines[..3]);
-        assert_eq!(after.next.as_deref(), Some("b"));
+        assert_eq!(after.next, before.next, "older pages stay below");
         let far = Newest::renewed(Some(&before), &page(&lines[..1], Some("a")));
         assert_eq!((far.lines.len(), far.next.as_deref()), (1, Some("a")));
     }

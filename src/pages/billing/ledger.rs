@@ -112,9 +112,20 @@ fn filtered_view(filter: Filter, account: Signal<Arc<Account>>) -> AnyView {
     .into_any()
 }
 
-/// The lines in one table: the newest, and below them those of each older page that was asked for.
+/// The newest lines, and below them the older ones that were asked for.
 fn lines_view(ledger: Signal<Arc<Ledger>>, filter: Filter) -> AnyView {
     let newest = Memo::new(move |before: Option<&Newest>| ledger.with(|it| Newest::renewed(before, it)));
+    let below = Memo::new(move |_| newest.with(|it| it.next.clone()));
+    // It changes only where the list begins anew; older pages would then stand below a hole.
+    (move || {
+        below.with(|_| ());
+        pages_view(newest, filter.clone())
+    })
+    .into_any()
+}
+
+/// All lines in one table, each older page read when it is asked for.
+fn pages_view(newest: Memo<Newest>, filter: Filter) -> AnyView {
     let older = RwSignal::new(Vec::<QueryHandle<Ledger>>::new());
     let lines = Memo::new(move |_| {
         let mut lines = newest.with(|it| it.lines.clone());

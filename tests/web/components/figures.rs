@@ -1,10 +1,10 @@
 //! What is read: failures, moves, what there is to do, the bill.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use api::events::FeedEvent;
+use api::events::{FeedEvent, LedgerPosted};
 use api::migrations::CopyProgress as Copied;
 use api::{Problem, ProblemCode};
 use client::FeedMessage;
@@ -20,6 +20,7 @@ use roadstead_dashboard::components::meter_table::MeterTable;
 use roadstead_dashboard::components::migration_decision::MigrationDecision;
 use roadstead_dashboard::components::worklist::Worklist;
 use roadstead_dashboard::data::use_query;
+use roadstead_dashboard::pages::billing::BillingPage;
 use roadstead_dashboard::text::{billing, migrations, overview};
 use roadstead_dashboard::ui::provide_now;
 use roadstead_dashboard::worklist::{Clock, Need, WorkItem};
@@ -27,7 +28,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::facts::{self, NOW_MS, at, id, read};
-use crate::hands::{Clipboard, has_focus, key};
+use crate::hands::{self, Clipboard, has_focus, key};
 use crate::roles;
 use crate::screen::{render, settle, stage, until};
 use crate::server;
@@ -215,6 +216,42 @@ async fn the_worklist_leads_to_what_is_to_be_done_and_runs_down() {
     assert_eq!(times(), ["20 min", "5 min ago"]);
     now.set(NOW_MS + 20 * 60_000);
     until("the time has come", || times() == ["now", "25 min ago"]).await;
+}
+
+/// A page that does not reach down to what is shown would leave a hole above the older lines.
+#[wasm_bindgen_test]
+async fn a_hole_in_the_ledger_begins_the_list_anew() {
+    let later = Rc::new(Cell::new(false));
+    let line = |number: u32| {
+        facts::ledger_line(json!({ "id": id("led", number), "name": format!("line-{number}") }))
+    };
+    let page = move |lines: &[u32], next: Option<&str>| {
+        let lines: Vec<_> = lines.iter().map(|it| line(*it)).collect();
+        let pagination = json!({ "hasNextPage": next.is_some(), "nextCursor": next });
+        facts::answer(&json!({ "lines": lines, "totalMicros": 0, "pagination": pagination, "sequence": 1 }))
+    };
+    let server = server::serving({
+        let later = later.clone();
+        move |request| match request.path.as_str() {
+            "/api/v1/account" => facts::answer(&facts::account()),
+            path if path.contains("cursor=below") => page(&[1], None),
+            path if path.starts_with("/api/v1/ledger") && later.get() => page(&[9, 8], Some("other")),
+            path if path.starts_with("/api/v1/ledger") => page(&[3, 2], Some("below")),
+            _ => server::not_found(),
+        }
+    });
+    let screen = stage(&server, || view! { <BillingPage /> }.into_any());
+    hands::press(&screen.find("link", billing::LEDGER).await);
+    hands::press(&screen.find("button", billing::MORE).await);
+    screen.shows("line-1").await;
+    later.set(true);
+    server.say(FeedMessage::Event(
+        Some(20),
+        FeedEvent::LedgerPosted(LedgerPosted { lines: 900 }),
+    ));
+    screen.shows("line-8").await;
+    until("the older page goes", || !screen.text().contains("line-1")).await;
+    assert!(!screen.text().contains("line-3"));
 }
 
 #[wasm_bindgen_test]
