@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(bill.funds_after_day, Money::from_dollars(76));
         assert!(
             bill.runway
-                .is_some_and(|it| it.pods_stop_at < Timestamp::from_millis(0).plus_hours(100))
+                .is_some_and(|it| it.ends_at() < Timestamp::from_millis(0).plus_hours(100))
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::account::{Account, Funds};
+use api::account::{Account, Funds, Runway};
 use api::migrations::{Migration, MigrationStateWord};
 use api::pods::PodSummary;
 use api::volumes::Volume;
@@ -47,6 +47,8 @@ pub enum Need {
     FundsOut,
     /// Pods will be stopped at the end of the clock.
     FundsLow,
+    /// What is stored is soon no longer covered, and nothing runs.
+    StorageLow,
     /// A move waits to be confirmed or reverted.
     Confirm(MigrationId),
     /// A move has failed, and the pod was not moved again.
@@ -149,10 +151,10 @@ fn push(items: &mut Vec<WorkItem>, kind: Kind, mut found: Vec<WorkItem>) {
 fn funds(account: &Account, now: Timestamp) -> Option<WorkItem> {
     let (need, clock) = match (account.funds, account.runway) {
         (Funds::Out { stopped_at }, _) => (Need::FundsOut, Clock::Since(stopped_at)),
-        (Funds::Low, Some(runway)) => (Need::FundsLow, Clock::Until(runway.pods_stop_at)),
+        (Funds::Low, Some(runway)) => (low(runway), Clock::Until(runway.ends_at())),
         // the warning begins at 24 hours, whether or not the server has said so yet.
-        (Funds::Ok, Some(runway)) if runway.pods_stop_at < now.plus_hours(24) => {
-            (Need::FundsLow, Clock::Until(runway.pods_stop_at))
+        (Funds::Ok, Some(runway)) if runway.ends_at() < now.plus_hours(24) => {
+            (low(runway), Clock::Until(runway.ends_at()))
         }
         (Funds::Ok | Funds::Low, _) => return None,
     };
@@ -162,6 +164,13 @@ fn funds(account: &Account, now: Timestamp) -> Option<WorkItem> {
         clock,
         micros: balance_at(account, now).micros(),
     })
+}
+
+const fn low(runway: Runway) -> Need {
+    match runway.pods_stop_at {
+        Some(_) => Need::FundsLow,
+        None => Need::StorageLow,
+    }
 }
 
 fn confirm(migration: &Migration) -> Option<WorkItem> {
@@ -243,7 +252,7 @@ mod tests {
             posted_micros: 5,
             burn: Burn::default(),
             runway: stop.map(|it| Runway {
-                pods_stop_at: at(it),
+                pods_stop_at: Some(at(it)),
                 empty_at: at(it + 10),
             }),
             funds,
@@ -376,6 +385,19 @@ mod tests {
             at(0),
         );
         assert_eq!(out[0].clock, Clock::Since(at(0)));
+    }
+
+    #[test]
+    fn where_nothing_runs_the_end_of_funds_is_that_of_storage() {
+        let mut account = account(Funds::Low, Some(30));
+        let said = needs(Some(&account), &[], &[], &[], at(0));
+        account.runway = account.runway.map(|it| Runway {
+            pods_stop_at: None,
+            ..it
+        });
+        let stored = needs(Some(&account), &[], &[], &[], at(0));
+        assert_eq!((said[0].need, stored[0].need), (Need::FundsLow, Need::StorageLow));
+        assert_eq!(stored[0].clock, Clock::Until(at(40)));
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub fn runs_out_figure(account: Signal<Arc<Account>>, more: AnyView) -> AnyView 
     let end = Memo::new(move |_| {
         account.with(|it| match (it.funds, it.runway) {
             (Funds::Out { stopped_at }, _) => Some(stopped_at.millis()),
-            (Funds::Ok | Funds::Low, runway) => runway.map(|it| it.pods_stop_at.millis()),
+            (Funds::Ok | Funds::Low, runway) => runway.map(|it| it.ends_at().millis()),
         })
     });
     let date = move || match end.get() {

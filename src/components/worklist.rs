@@ -79,6 +79,7 @@ const fn mark(need: Need) -> Mark {
             Mark::Cross
         }
         Need::FundsLow
+        | Need::StorageLow
         | Need::GpusTaken(_)
         | Need::Unattached(_)
         | Need::More(Kind::GpusTaken | Kind::Unattached, _) => Mark::Triangle,
@@ -90,7 +91,7 @@ const fn mark(need: Need) -> Mark {
 /// Where the action of an item leads.
 pub fn href(need: Need) -> String {
     match need {
-        Need::FundsOut | Need::FundsLow => paths::billing(),
+        Need::FundsOut | Need::FundsLow | Need::StorageLow => paths::billing(),
         Need::Confirm(id) | Need::MoveFailed(id) => paths::migration(id),
         Need::GpusTaken(id) => paths::pod_decide(id),
         Need::PodError(id) | Need::Unreachable(id) => paths::pod(id),

@@ -147,10 +147,15 @@ fn end_of_money(account: &Account) -> End {
             presses,
         },
         (Funds::Ok | Funds::Low, Some(runway)) => {
-            let at = runway.pods_stop_at.millis();
+            let at = runway.ends_at().millis();
             let how = if presses { Moment::DateTime } else { Moment::Date };
+            let say = if runway.pods_stop_at.is_some() {
+                words::runs_out
+            } else {
+                words::storage_paid
+            };
             End {
-                short: words::runs_out(&intl::moment(at, how)),
+                short: say(&intl::moment(at, how)),
                 exact: intl::moment(at, Moment::Full),
                 presses,
             }

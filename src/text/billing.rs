@@ -296,15 +296,18 @@ pub fn per_periods(micros_per_hour: i64) -> [String; 3] {
 /// What happens when money ends, in words (R-3.8).
 #[must_use]
 pub fn runway_text(account: &Account) -> String {
-    match account.funds {
-        Funds::Out { .. } => {
+    match (account.funds, account.runway) {
+        (Funds::Out { .. }, _) => {
             "Your pods were stopped because funds ended. Volumes are kept and charged; add funds to start the pods again."
                 .to_owned()
         }
-        Funds::Ok | Funds::Low if account.runway.is_none() => {
+        (Funds::Ok | Funds::Low, None) => {
             "At this burn money lasts longer than two years, or nothing is charged.".to_owned()
         }
-        Funds::Ok | Funds::Low => format!(
+        (Funds::Ok | Funds::Low, Some(runway)) if runway.pods_stop_at.is_none() => {
+            "No pod runs. Until this date what is stored is paid for; a pod that is started brings it nearer.".to_owned()
+        }
+        (Funds::Ok | Funds::Low, Some(_)) => format!(
             "When less than {COVERED_MINUTES} minutes of running pods are covered, all running pods are stopped: container disks are lost, \
              volumes are kept. Storage of stopped pods is counted in this date."
         ),

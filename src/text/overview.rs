@@ -81,6 +81,7 @@ pub fn text(item: &WorkItem) -> String {
     match item.need {
         Need::FundsOut => "Funds have run out and pods were stopped".to_owned(),
         Need::FundsLow => "Funds end within a day".to_owned(),
+        Need::StorageLow => "Funds for what is stored end within a day".to_owned(),
         Need::Confirm(_) => format!("The move of {name} waits to be confirmed"),
         Need::MoveFailed(_) => format!("The move of {name} has failed"),
         Need::GpusTaken(_) => format!("The GPUs of {name} are in use"),
@@ -115,6 +116,7 @@ pub const fn detail(need: Need) -> &'static str {
             "Their volumes are kept and charged. Add funds to start them again, as far as their GPUs are free."
         }
         Need::FundsLow => "Then all running pods are stopped: container disks are erased, volumes kept.",
+        Need::StorageLow => "No pod runs. Volumes are charged on, and no pod can be started without funds.",
         Need::Confirm(_) => "Then it counts as confirmed and the old pod is deleted.",
         Need::MoveFailed(_) => "The old pod and its pod volume are as they were. The move's page says why.",
         Need::GpusTaken(_) => "Its disk on that machine is intact. Wait, start with CPUs only, or move.",
@@ -130,7 +132,7 @@ pub const fn detail(need: Need) -> &'static str {
 /// The one action of an item.
 pub const fn action(need: Need) -> &'static str {
     match need {
-        Need::FundsOut | Need::FundsLow => "Add funds",
+        Need::FundsOut | Need::FundsLow | Need::StorageLow => "Add funds",
         Need::Confirm(_) | Need::MoveFailed(_) => "Review the move",
         Need::GpusTaken(_) => "Decide",
         Need::PodError(_) | Need::Unreachable(_) => "Open the pod",
@@ -150,7 +152,7 @@ pub const NOW: &str = "now";
 /// The amount beside an item.
 pub fn amount(item: &WorkItem) -> String {
     match item.need {
-        Need::FundsOut | Need::FundsLow => balance(item.micros),
+        Need::FundsOut | Need::FundsLow | Need::StorageLow => balance(item.micros),
         Need::GpusTaken(_) | Need::PodError(_) | Need::Unreachable(_) => {
             format::rate(item.micros, 60, Period::Hour)
         }

@@ -84,6 +84,11 @@ pub fn runs_out(day: &str) -> String {
     format!("runs out {day}")
 }
 
+/// The same while no pod runs.
+pub fn storage_paid(day: &str) -> String {
+    format!("storage paid until {day}")
+}
+
 /// Title of the list of keys.
 pub const KEYS: &str = "Keyboard shortcuts";
 /// The switch for single-letter keys.

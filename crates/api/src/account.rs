@@ -68,10 +68,19 @@ pub struct Burn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Runway {
-    /// When running pods are stopped.
-    pub pods_stop_at: Timestamp,
+    /// When running pods are stopped; none where nothing runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pods_stop_at: Option<Timestamp>,
     /// When nothing would be left.
     pub empty_at: Timestamp,
+}
+
+impl Runway {
+    /// When something happens: pods are stopped or, where none runs, what is stored is no longer covered.
+    #[must_use]
+    pub fn ends_at(self) -> Timestamp {
+        self.pods_stop_at.unwrap_or(self.empty_at)
+    }
 }
 
 /// The state of an account's funds.

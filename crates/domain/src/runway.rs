@@ -31,10 +31,18 @@ pub const COVERED_MINUTES: i64 = 10;
 /// Where the runway ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Runway {
-    /// The boundary after which running pods are stopped.
-    pub pods_stop_at: Timestamp,
+    /// The boundary after which running pods are stopped; none where nothing runs.
+    pub pods_stop_at: Option<Timestamp>,
     /// When nothing would be left if nothing were stopped.
     pub empty_at: Timestamp,
+}
+
+impl Runway {
+    /// When something happens: pods are stopped or, where none runs, what is stored is no longer covered.
+    #[must_use]
+    pub fn ends_at(self) -> Timestamp {
+        self.pods_stop_at.unwrap_or(self.empty_at)
+    }
 }
 
 /// The farthest a runway is followed: two years of minutes. Beyond it money does not end.
@@ -75,9 +83,9 @@ pub fn runway(balance: Money, meters: &[OpenMeter], now: Timestamp) -> Option<Ru
     let runs = meters.iter().any(|it| it.of_running_pod);
     let short = |at: Timestamp| runs && balance - spent_by(at) < running_until(at);
     let pods_stop_at = if short(now) {
-        now
+        Some(now)
     } else {
-        Timestamp::from_boundary(start + first_where(&short)?)
+        first_where(&short).map(|it| Timestamp::from_boundary(start + it))
     };
     let empty = first_where(&|at| balance - spent_by(at) < Money::ZERO)?;
     Some(Runway {
@@ -104,7 +112,7 @@ mod tests {
     fn the_walkthrough_of_funds_that_run_short() {
         let opened: Timestamp = "2026-11-22T10:00:20Z".parse().unwrap();
         let runway = runway(Money::from_micros(300_000), &[meter(340_000, opened)], opened).unwrap();
-        assert_eq!(runway.pods_stop_at.to_string(), "2026-11-22T10:43:00Z");
+        assert_eq!(runway.pods_stop_at.unwrap().to_string(), "2026-11-22T10:43:00Z");
         assert_eq!(runway.empty_at.to_string(), "2026-11-22T10:53:00Z");
     }
 
@@ -115,12 +123,25 @@ mod tests {
         let meter = meter(340_000, opened);
         let after = "2026-11-22T10:43:00.001Z".parse().unwrap();
         let left = Money::from_micros(300_000) - meter.accrued(after);
-        assert_eq!(runway(left, &[meter], after).unwrap().pods_stop_at, after);
+        assert_eq!(runway(left, &[meter], after).unwrap().pods_stop_at, Some(after));
     }
 
     #[test]
-    fn nothing_running_has_no_end() {
+    fn nothing_charged_has_no_end() {
         let now = Timestamp::from_millis(0);
         assert_eq!(runway(Money::from_dollars(1), &[], now), None);
+    }
+
+    #[test]
+    fn what_is_stored_ends_the_money_though_nothing_runs() {
+        let now = Timestamp::from_millis(0);
+        let stored = OpenMeter {
+            of_running_pod: false,
+            ..meter(60_000, now)
+        };
+        let runway = runway(Money::from_micros(10_000), &[stored], now).unwrap();
+        assert_eq!((runway.pods_stop_at, runway.ends_at()), (None, runway.empty_at));
+        // Each minute is 1,000; the eleventh is not covered.
+        assert_eq!(runway.empty_at, now.plus_minutes(10));
     }
 }

@@ -81,7 +81,7 @@ pub fn side_bill(fields: Fields, offers: Signal<Arc<Offers>>, account: QueryHand
 fn bill_view(bill: Bill, balance: String) -> AnyView {
     let rate = move |period| text::rate(bill.running_micros_per_hour, period);
     let ends = match bill.runway {
-        Some(it) => view! { <Time at_ms=it.pods_stop_at.millis() /> }.into_any(),
+        Some(it) => view! { <Time at_ms=it.ends_at().millis() /> }.into_any(),
         None => text::NEVER.into_any(),
     };
     let later = if bill.funds_after_day.is_negative() {

@@ -50,9 +50,7 @@ pub(super) fn view(fleet: &Fleet, principal: &Principal, now: Timestamp) -> Opti
         }),
         funds: match account.funds {
             FundsState::Out { stopped_at } => Funds::Out { stopped_at },
-            FundsState::Ok if runway.is_some_and(|it| it.pods_stop_at < now.plus_hours(LOW_HOURS)) => {
-                Funds::Low
-            }
+            FundsState::Ok if runway.is_some_and(|it| it.ends_at() < now.plus_hours(LOW_HOURS)) => Funds::Low,
             FundsState::Ok => Funds::Ok,
         },
         month_to_date_micros: query::month_to_date(fleet, id, now).micros(),
@@ -111,7 +109,7 @@ fn row(fleet: &Fleet, account: &EngineAccount, now: Timestamp) -> AccountRow {
         name: account.name.to_string(),
         balance_micros: query::balance(fleet, account.id, now).micros(),
         micros_per_hour: query::burn(fleet, account.id).total().micros(),
-        pods_stop_at: query::runway(fleet, account.id, now).map(|it| it.pods_stop_at),
+        pods_stop_at: query::runway(fleet, account.id, now).and_then(|it| it.pods_stop_at),
         pods: u32::try_from(pods.count()).unwrap_or(u32::MAX),
     }
 }

@@ -145,13 +145,8 @@ pub(super) fn funds_due(fleet: &Fleet, id: AccountId, now: Timestamp) -> Option<
         return Some(now.plus_minutes((minutes / 2).min(366 * 24 * 60)));
     }
     // One millisecond past the boundary, so that the boundary itself is charged.
-    query::runway(fleet, id, now).map(|it| {
-        if it.pods_stop_at == now {
-            now
-        } else {
-            it.pods_stop_at + 1
-        }
-    })
+    let end = query::runway(fleet, id, now)?.pods_stop_at?;
+    Some(if end == now { now } else { end + 1 })
 }
 
 /// Stops everything that runs when ten more minutes are not covered.

@@ -376,8 +376,8 @@ impl Lab {
                     self.fleet.posted(account.id) - query::balance(&self.fleet, account.id, self.now);
                 assert!(unposted <= draw.hour_max, "{unposted} of {draw:?}");
             }
-            let runway = query::runway(&self.fleet, account.id, self.now).filter(|_| draw.running > 0);
-            if let Some(end) = runway.map(|it| it.pods_stop_at + 1) {
+            let runway = query::runway(&self.fleet, account.id, self.now);
+            if let Some(end) = runway.and_then(|it| it.pods_stop_at).map(|it| it + 1) {
                 let next = next_deadline(&self.fleet);
                 assert!(
                     next.is_some_and(|it| it <= end),

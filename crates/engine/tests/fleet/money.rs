@@ -56,9 +56,10 @@ fn pods_stop_when_ten_more_minutes_are_not_covered() {
     let machine = lab.machine("a", 8);
     let pod = lab.running(account, machine, 8);
     let runway = query::runway(&lab.fleet, account, lab.now).unwrap();
-    lab.pass(runway.pods_stop_at);
+    let ends = runway.pods_stop_at.unwrap();
+    lab.pass(ends);
     assert_eq!(lab.state(pod), "RUNNING");
-    lab.pass(runway.pods_stop_at.plus_seconds(1));
+    lab.pass(ends.plus_seconds(1));
     lab.settle();
     assert!(matches!(
         lab.pod(pod).state,
@@ -153,7 +154,7 @@ fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
         panic!()
     };
     lab.settle();
-    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().pods_stop_at;
+    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
     lab.pass(ends.plus_seconds(10));
     assert_eq!(lab.state(burns), "STOPPED");
     assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 0, "held on");

@@ -232,9 +232,9 @@ fn machines_have_a_history() {
 fn one_account_runs_out_of_funds_within_the_hour() {
     let mut world = told();
     let (main, tide) = (account(&world, MAIN_ACCOUNT), account(&world, "Tide Robotics"));
-    let ends = query::runway(world.fleet(), tide, now()).unwrap().pods_stop_at;
+    let ends = query::runway(world.fleet(), tide, now()).unwrap().ends_at();
     assert!((10..60).contains(&(ends.since(now()) / 60_000)), "{ends}");
-    let main_ends = query::runway(world.fleet(), main, now()).unwrap().pods_stop_at;
+    let main_ends = query::runway(world.fleet(), main, now()).unwrap().ends_at();
     assert!(main_ends > now().plus_hours(24), "{main_ends}");
 
     world.advance_to(now().plus_hours(1));
