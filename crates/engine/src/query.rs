@@ -8,9 +8,10 @@ use domain::pod::PodStateKind;
 use domain::runway::{OpenMeter, Runway, runway as find_runway};
 use domain::{AccountId, Money, Timestamp};
 
-use crate::decide::{compute_charge, running_disk_charges, stopped_charges};
 use crate::decide::{draft_plan, money, place};
-use crate::state::{Fleet, Machine, MeterReason, Migration, MigrationPlan, Pod, Resource, Subject};
+use crate::state::{
+    Charge, Fleet, Machine, MeterReason, Migration, MigrationPlan, Pod, Resource, Subject, charge,
+};
 
 /// Credits less everything charged, minutes not yet posted included.
 #[must_use]
@@ -105,14 +106,11 @@ pub fn pod_costs(fleet: &Fleet, pod: &Pod) -> PodCosts {
         price,
         ..pod.clone()
     };
-    let running = std::iter::once(compute_charge(fleet, &whole)).chain(running_disk_charges(fleet, &whole));
+    let sum = |charges: Vec<Charge>| charges.iter().map(Charge::per_hour).sum();
     PodCosts {
         now,
-        running: running.map(|it| it.rate.per_hour(it.quantity)).sum(),
-        stopped: stopped_charges(fleet, pod)
-            .iter()
-            .map(|it| it.rate.per_hour(it.quantity))
-            .sum(),
+        running: sum(charge::running(fleet, &whole)),
+        stopped: sum(charge::stopped(fleet, pod)),
     }
 }
 

@@ -1,93 +1,16 @@
 //! Charges: opened, closed and posted so that a pod or volume always has exactly those its state
 //! calls for.
 
-use domain::money::{MinuteRate, Money, Quantity};
-use domain::pod::{Compute, PodStateKind, Tenancy};
+use domain::money::{MinuteRate, Money};
+use domain::pod::PodStateKind;
 use domain::{LedgerEntryId, MeterId, MigrationId, Minutes, PodId, Timestamp, VolumeId};
 
 use super::tx::Tx;
 use crate::event::{Change, Fact};
 use crate::state::{
-    BindingRole, Fleet, LedgerEntry, Machine, Meter, MeterReason, Pod, Resource, Subject, entry_amount,
+    BindingRole, Charge, Fleet, LedgerEntry, Machine, Meter, MeterReason, Pod, Resource, Subject, charge,
+    entry_amount,
 };
-
-/// A charge as a state calls for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Charge {
-    pub resource: Resource,
-    pub reason: MeterReason,
-    pub rate: MinuteRate,
-    pub quantity: Quantity,
-    pub migration_id: Option<MigrationId>,
-}
-
-/// The pod's compute while it runs: GPUs, CPUs, or CPUs in place of its GPUs.
-pub(crate) fn compute_charge(fleet: &Fleet, pod: &Pod) -> Charge {
-    let prices = &fleet.settings().prices;
-    let charge = |resource, reason, price, quantity| Charge {
-        resource,
-        reason,
-        rate: MinuteRate::hourly(price),
-        quantity: Quantity(quantity),
-        migration_id: None,
-    };
-    match &pod.spec.compute {
-        Compute::Gpu { .. } if pod.cpu_only => {
-            charge(Resource::PodCpu, MeterReason::CpuOnly, prices.cpu_only_hour, 1)
-        }
-        Compute::Gpu { gpu_type, count } => {
-            // The price is fixed at start; before the first start it is today's.
-            let cloud = fleet.machine(pod.machine_id).map(|it| it.cloud);
-            let listed = prices
-                .gpu(gpu_type)
-                .and_then(|it| cloud.and_then(|cloud| it.price(cloud)));
-            let price = match pod.spec.tenancy {
-                Tenancy::OnDemand => pod.price.or(listed).unwrap_or(Money::ZERO),
-                Tenancy::Spot { bid } => bid,
-            };
-            charge(Resource::PodGpu, MeterReason::Running, price, *count)
-        }
-        Compute::Cpu { vcpu_count, .. } => charge(
-            Resource::PodCpu,
-            MeterReason::Running,
-            pod.price.unwrap_or(prices.vcpu_hour),
-            *vcpu_count,
-        ),
-    }
-}
-
-/// The disks of a running pod.
-pub(crate) fn running_disk_charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
-    let rate = MinuteRate::monthly(fleet.settings().prices.disk_running);
-    let disk = |resource, gb| Charge {
-        resource,
-        reason: MeterReason::StorageRunning,
-        rate,
-        quantity: Quantity(gb),
-        migration_id: None,
-    };
-    let volume = pod
-        .spec
-        .volume
-        .as_ref()
-        .map(|it| disk(Resource::PodVolume, it.size_gb));
-    std::iter::once(disk(Resource::ContainerDisk, pod.spec.container_disk_gb))
-        .chain(volume)
-        .collect()
-}
-
-/// The pod volume of a stopped pod.
-pub(crate) fn stopped_charges(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
-    let rate = MinuteRate::monthly(fleet.settings().prices.disk_stopped);
-    let volume = pod.spec.volume.as_ref().map(|it| Charge {
-        resource: Resource::PodVolume,
-        reason: MeterReason::StorageStopped,
-        rate,
-        quantity: Quantity(it.size_gb),
-        migration_id: None,
-    });
-    volume.into_iter().collect()
-}
 
 /// A line of $0 with its reason, so that the minutes show.
 fn zero(charge: Charge, reason: MeterReason, migration_id: Option<MigrationId>) -> Charge {
@@ -116,7 +39,7 @@ fn charges_of_state(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
         // the move is charged as one pod. Before the switch that is the source.
         Some((BindingRole::UnderWay, _)) if pod.is_new_side() => return Vec::new(),
         Some((BindingRole::Source { .. }, id)) => {
-            let kept = stopped_charges(fleet, pod);
+            let kept = charge::stopped(fleet, pod);
             return kept
                 .into_iter()
                 .map(|it| zero(it, MeterReason::Migration, Some(id)))
@@ -125,18 +48,14 @@ fn charges_of_state(fleet: &Fleet, pod: &Pod) -> Vec<Charge> {
         Some((BindingRole::UnderWay | BindingRole::Target { .. }, _)) | None => {}
     }
     match pod.state.kind() {
-        PodStateKind::Running => std::iter::once(compute_charge(fleet, pod))
-            .chain(running_disk_charges(fleet, pod))
-            .collect(),
+        PodStateKind::Running => charge::running(fleet, pod),
         // not charged for its GPUs while it starts; what is stored is stored.
         PodStateKind::Queued | PodStateKind::Provisioning | PodStateKind::Starting => {
-            running_disk_charges(fleet, pod)
-                .into_iter()
-                .filter(|it| it.resource == Resource::PodVolume)
-                .collect()
+            let stored = |it: &Charge| it.resource == Resource::PodVolume;
+            charge::running(fleet, pod).into_iter().filter(stored).collect()
         }
-        PodStateKind::Stopping | PodStateKind::Stopped | PodStateKind::Error => stopped_charges(fleet, pod),
-        PodStateKind::Unreachable => vec![zero(compute_charge(fleet, pod), MeterReason::MachineDown, None)],
+        PodStateKind::Stopping | PodStateKind::Stopped | PodStateKind::Error => charge::stopped(fleet, pod),
+        PodStateKind::Unreachable => vec![zero(charge::compute(fleet, pod), MeterReason::MachineDown, None)],
         PodStateKind::Terminating | PodStateKind::Terminated => Vec::new(),
     }
 }

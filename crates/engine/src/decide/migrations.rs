@@ -5,7 +5,6 @@ use domain::endpoints::ChangeKind;
 use domain::pod::{DesiredPod, PodState, PodStateKind, StopReason};
 use domain::{MachineId, MigrationId, MigrationPlanId, PodId};
 
-use super::meters::{compute_charge, running_disk_charges};
 use super::tx::{Tx, enter};
 use super::{money, place, plan, pods};
 use crate::command::Outcome;
@@ -110,9 +109,7 @@ fn begin(tx: &mut Tx<'_>, plan: &MigrationPlan, mut source: Pod) -> Result<Outco
         other_pod_id: source.id,
         role: BindingRole::UnderWay,
     });
-    let mut charges = vec![compute_charge(tx.fleet, &target)];
-    charges.extend(running_disk_charges(tx.fleet, &target));
-    money::covers(tx.fleet, source.account_id, &charges, now)?;
+    money::covers_start(tx.fleet, &target, false, now)?;
     pods::reserve_disk(tx, &target)?;
     let mut machine = tx.machine(basis.target)?;
     let share = place::share(&machine, &target.spec, false);
@@ -326,7 +323,7 @@ fn start_target(tx: &mut Tx<'_>, mut migration: Migration) {
     let is_covered = tx
         .fleet
         .pod(target_id)
-        .is_some_and(|it| money::covers_full(tx.fleet, it, tx.now).is_ok());
+        .is_some_and(|it| money::covers_start(tx.fleet, it, false, tx.now).is_ok());
     if !is_covered {
         migration.problem = Some(OUT_OF_FUNDS.to_owned());
         put_back(tx, migration, MigrationPhase::Failed);
@@ -516,13 +513,7 @@ fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool) {
         source.state.kind() == PodStateKind::Stopped || source.state.kind() == PodStateKind::Stopping;
     tx.put_pod(Fact::PodBound, source.clone());
     let machine_id = source.machine_id;
-    let asked = Pod {
-        price: None,
-        ..source.clone()
-    };
-    let mut charges = vec![compute_charge(tx.fleet, &asked)];
-    charges.extend(running_disk_charges(tx.fleet, &asked));
-    let is_covered = money::covers(tx.fleet, source.account_id, &charges, tx.now).is_ok();
+    let is_covered = money::covers_start(tx.fleet, &source, cpu_only, tx.now).is_ok();
     if ran && fits && can_run && is_covered {
         pods::launch(tx, source, cpu_only);
     }

@@ -28,7 +28,6 @@ use crate::state::Fleet;
 use domain::Timestamp;
 use tx::Tx;
 
-pub(crate) use meters::{compute_charge, running_disk_charges, stopped_charges};
 pub(crate) use plan::{draft as draft_plan, ssh_command};
 
 /// What a command did.

@@ -4,14 +4,15 @@ use domain::pod::{PodStateKind, StopReason};
 use domain::runway::{COVERED_MINUTES, OpenMeter};
 use domain::{AccountId, LedgerEntryId, MinuteRate, Minutes, Money, Quantity, Timestamp, limits};
 
-use super::meters::{self, Charge};
 use super::tx::Tx;
 use super::{migrations, place, pods};
 use crate::command::Outcome;
 use crate::event::{Change, Fact};
 use crate::query;
 use crate::refusal::Refusal;
-use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Pod, Resource, Subject};
+use crate::state::{
+    Account, Charge, Fleet, FundsState, LedgerEntry, MeterReason, Pod, Resource, Subject, charge,
+};
 
 /// Pays in by hand.
 pub(super) fn credit(
@@ -73,34 +74,21 @@ pub(super) fn credit(
     Ok(Outcome::Entry(entry_id))
 }
 
-/// Refuses a start that the balance does not cover for ten minutes, with all that runs.
-pub(super) fn covers(fleet: &Fleet, id: AccountId, more: &[Charge], now: Timestamp) -> Result<(), Refusal> {
-    covers_beside(fleet, id, None, more, now)
-}
-
-/// The same for a pod that may run already, on CPUs only, and would run with all its GPUs: that comes in place of what
-/// it is charged now, so its own charges are not counted twice.
-pub(super) fn covers_full(fleet: &Fleet, pod: &Pod, now: Timestamp) -> Result<(), Refusal> {
-    let mut charges = vec![place::full_charge(fleet, pod)];
-    charges.extend(meters::running_disk_charges(fleet, pod));
-    covers_beside(fleet, pod.account_id, Some(Subject::Pod(pod.id)), &charges, now)
-}
-
-fn covers_beside(
-    fleet: &Fleet,
-    id: AccountId,
-    replaced: Option<Subject>,
-    more: &[Charge],
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let minutes = COVERED_MINUTES.unsigned_abs();
-    let replaced = replaced.into_iter().flat_map(|it| fleet.meters_on(it));
-    let rest = replaced.fold(fleet.draw(id), |draw, it| draw.without(it));
-    let required = rest.covered
-        + more
-            .iter()
-            .map(|it| it.rate.charge(it.quantity, 1, minutes))
-            .sum();
+/// Refuses a start that the balance does not cover for ten minutes, with all that runs and all that was accepted and
+/// will run.
+///
+/// The pod may run or start already, on CPUs only: its new charges come in place of those, so they are not counted twice
+///
+pub(super) fn covers_start(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timestamp) -> Result<(), Refusal> {
+    let id = pod.account_id;
+    let own = fleet.meters_on(Subject::Pod(pod.id));
+    let rest = own.fold(fleet.draw(id), |draw, it| draw.without(it)).covered;
+    let starting = fleet.starting(id) - fleet.starting_of(pod.id);
+    let more: Money = charge::started(fleet, pod, cpu_only)
+        .iter()
+        .map(Charge::covered)
+        .sum();
+    let required = rest + starting + more;
     if balance_min(fleet, id, now).is_some_and(|it| it >= required) {
         return Ok(());
     }

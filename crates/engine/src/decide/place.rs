@@ -8,7 +8,6 @@ use domain::names::DataCenterId;
 use domain::pod::{CPU_ONLY_MEMORY_GIB, CPU_ONLY_VCPUS, Compute, PodSpec};
 use domain::{PodId, Timestamp};
 
-use super::meters::{self, Charge};
 use super::tx::Tx;
 use super::{money, pods};
 use crate::refusal::Refusal;
@@ -85,16 +84,6 @@ pub(super) fn could_run(fleet: &Fleet, pod: &Pod) -> bool {
         }
         machine.is_ready() && has_room(&without, share(machine, &pod.spec, false))
     })
-}
-
-/// What a pod is charged for its compute once it runs with all its GPUs, at today's price.
-pub(super) fn full_charge(fleet: &Fleet, pod: &Pod) -> Charge {
-    let full = Pod {
-        cpu_only: false,
-        price: None,
-        ..pod.clone()
-    };
-    meters::compute_charge(fleet, &full)
 }
 
 /// Where a pod may go.
@@ -293,7 +282,7 @@ pub(super) fn serve_queue(tx: &mut Tx<'_>, machine_id: MachineId) {
             return;
         }
         // Somebody without funds keeps the place but does not hold up the others.
-        if money::covers_full(tx.fleet, &pod, tx.now).is_ok() {
+        if money::covers_start(tx.fleet, &pod, false, tx.now).is_ok() {
             pods::launch(tx, pod, false);
         }
     }

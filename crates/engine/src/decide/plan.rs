@@ -4,7 +4,6 @@ use domain::endpoints::{ChangeKind, IdentityChange, PodDomain, ssh_direct, ssh_p
 use domain::pod::{PodStateKind, Port, PortKind};
 use domain::{MachineId, MigrationPlanId, Money, PodId};
 
-use super::meters::{Charge, compute_charge, running_disk_charges, stopped_charges};
 use super::tx::Tx;
 use super::{place, pods};
 use crate::command::Outcome;
@@ -12,7 +11,8 @@ use crate::event::{Change, Fact};
 use crate::query;
 use crate::refusal::Refusal;
 use crate::state::{
-    Fleet, Machine, MigrationPlan, PlanBasis, PlanContent, PlanCost, PlanDisk, PlanFate, PlanMachine, Pod,
+    Charge, Fleet, Machine, MigrationPlan, PlanBasis, PlanContent, PlanCost, PlanDisk, PlanFate, PlanMachine,
+    Pod, charge,
 };
 use agent_api::MappedPort;
 use domain::Timestamp;
@@ -113,17 +113,12 @@ pub(crate) fn draft(
         .collect();
     acknowledge.sort_unstable();
     acknowledge.dedup();
+    let during = hourly(&charge::stopped(fleet, pod));
     let before = if runs {
-        let compute = std::iter::once(compute_charge(fleet, pod));
-        hourly(
-            &compute
-                .chain(running_disk_charges(fleet, pod))
-                .collect::<Vec<_>>(),
-        )
+        hourly(&charge::running(fleet, pod))
     } else {
-        hourly(&stopped_charges(fleet, pod))
+        during
     };
-    let during = hourly(&stopped_charges(fleet, pod));
     let cost = PlanCost {
         before,
         during,
@@ -200,13 +195,11 @@ fn running_cost(fleet: &Fleet, pod: &Pod, machine: &Machine) -> Money {
         cpu_only: false,
         ..pod.clone()
     };
-    let mut charges = vec![compute_charge(fleet, &there)];
-    charges.extend(running_disk_charges(fleet, &there));
-    hourly(&charges)
+    hourly(&charge::running(fleet, &there))
 }
 
 fn hourly(charges: &[Charge]) -> Money {
-    charges.iter().map(|it| it.rate.per_hour(it.quantity)).sum()
+    charges.iter().map(Charge::per_hour).sum()
 }
 
 fn plan_machine(fleet: &Fleet, pod: &Pod, machine: &Machine) -> PlanMachine {

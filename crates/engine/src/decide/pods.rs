@@ -9,13 +9,12 @@ use domain::pod::{
 };
 use domain::{MachineId, PodId};
 
-use super::meters::{compute_charge, running_disk_charges};
 use super::tx::{Tx, enter};
 use super::{money, place};
 use crate::command::{CONTAINER_DISK_GB, NewPod, Outcome};
 use crate::event::Fact;
 use crate::refusal::Refusal;
-use crate::state::{Fleet, Machine, Pod, Template, Waiting};
+use crate::state::{Fleet, Machine, Pod, Template, Waiting, charge};
 use agent_api::MappedPort;
 
 /// Makes a pod, places it and asks its machine to run it.
@@ -66,9 +65,7 @@ pub(super) fn create(tx: &mut Tx<'_>, new: NewPod) -> Result<Outcome, Refusal> {
     let id = PodId::mint(&mut tx.mint);
     let mut pod = blank(tx, id, account_id, machine_id, new.name, spec);
     pod.template_id = new.template_id;
-    let mut charges = vec![compute_charge(tx.fleet, &pod)];
-    charges.extend(running_disk_charges(tx.fleet, &pod));
-    money::covers(tx.fleet, account_id, &charges, tx.now)?;
+    money::covers_start(tx.fleet, &pod, false, tx.now)?;
     reserve_disk(tx, &pod)?;
     touch_mounts(tx, &pod);
     launch_as(tx, pod, false, Fact::PodCreated, None);
@@ -272,14 +269,7 @@ pub(super) fn start(tx: &mut Tx<'_>, pod_id: PodId, cpu_only: bool) -> Result<Ou
     if machine.memory_gib_used + share.memory_gib > machine.memory_gib {
         return Err(Refusal::MachineFull { what: "memory" });
     }
-    let asked = Pod {
-        cpu_only,
-        price: None,
-        ..pod.clone()
-    };
-    let mut charges = vec![compute_charge(tx.fleet, &asked)];
-    charges.extend(running_disk_charges(tx.fleet, &asked));
-    money::covers(tx.fleet, pod.account_id, &charges, tx.now)?;
+    money::covers_start(tx.fleet, &pod, cpu_only, tx.now)?;
     count_restart(tx, &machine, cpu_only && free < pod.gpus_needed());
     launch(tx, pod, cpu_only);
     Ok(Outcome::Pod(pod_id))
@@ -316,7 +306,7 @@ fn launch_as(tx: &mut Tx<'_>, mut pod: Pod, cpu_only: bool, fact: Fact, note: Op
     pod.waiting = None;
     // the price is fixed at start.
     pod.price = None;
-    pod.price = Some(compute_charge(tx.fleet, &pod).rate.price());
+    pod.price = Some(charge::compute(tx.fleet, &pod).rate.price());
     // The container disk starts empty.
     let (volume, _) = tx.fleet.usage(&pod);
     tx.use_disk(pod.id, volume, 0);
@@ -384,7 +374,7 @@ pub(super) fn restart(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Outcome, Refusal
 pub(super) fn run_again(tx: &mut Tx<'_>, pod: Pod, note: &str) {
     if !pod.cpu_only || !place::could_run(tx.fleet, &pod) {
         relaunch(tx, pod, note.to_owned());
-    } else if money::covers_full(tx.fleet, &pod, tx.now).is_ok() {
+    } else if money::covers_start(tx.fleet, &pod, false, tx.now).is_ok() {
         launch_as(tx, pod, false, Fact::PodStartAsked, Some(note.to_owned()));
     } else {
         let why = "Its GPUs are free, but the balance does not cover ten minutes with them.";

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Account, Draw, LedgerEntry, Machine, Meter, Migration, MigrationPlan, Pod, Resource, Settings, Subject,
-    Template, Volume, VolumeBin,
+    Template, Volume, VolumeBin, starting,
 };
 use crate::event::{Change, Event};
 
@@ -72,6 +72,9 @@ struct Index {
     open_migrations: BTreeSet<MigrationId>,
     meters_of_account: BTreeMap<AccountId, BTreeSet<MeterId>>,
     draw_of_account: BTreeMap<AccountId, Draw>,
+    /// What each pod that was accepted and does not run yet will take of its account's balance, and the sums of it.
+    starting: BTreeMap<PodId, Money>,
+    starting_of_account: BTreeMap<AccountId, Money>,
     meters_of_subject: BTreeMap<Subject, BTreeSet<MeterId>>,
     /// When the unposted minutes of a meter are due to be posted.
     posting_due: BTreeSet<(Timestamp, MeterId)>,
@@ -308,6 +311,19 @@ impl Fleet {
             .unwrap_or_default()
     }
 
+    /// What an account's pods that were accepted and do not run yet will take of its balance for the minutes that must be
+    /// covered, beside [`Fleet::draw`].
+    #[must_use]
+    pub fn starting(&self, account_id: AccountId) -> Money {
+        let sum = self.index.starting_of_account.get(&account_id);
+        sum.copied().unwrap_or(Money::ZERO)
+    }
+
+    /// The part of it that is one pod's.
+    pub(crate) fn starting_of(&self, pod_id: PodId) -> Money {
+        self.index.starting.get(&pod_id).copied().unwrap_or(Money::ZERO)
+    }
+
     /// Open meters of a pod or volume.
     pub fn meters_on(&self, subject: Subject) -> impl Iterator<Item = &Meter> {
         let ids = self.index.meters_of_subject.get(&subject).into_iter().flatten();
@@ -519,6 +535,14 @@ impl Fleet {
                     .or_default();
                 *live = live.saturating_sub(1);
             }
+            // As it was counted: prices may have changed since.
+            if let Some(part) = self.index.starting.remove(&id) {
+                *self
+                    .index
+                    .starting_of_account
+                    .entry(before.account_id)
+                    .or_default() -= part;
+            }
             remove(&mut self.index.pods_on_machine, &before.machine_id, &id);
             for mount in &before.spec.mounts {
                 remove(&mut self.index.pods_of_volume, &mount.volume_id, &id);
@@ -536,6 +560,11 @@ impl Fleet {
             // A terminated pod is on no machine, mounts nothing and waits for nothing.
             if pod.state.kind() != PodStateKind::Terminated {
                 *self.index.live_pods_of_account.entry(pod.account_id).or_default() += 1;
+                let part = starting(self, &pod);
+                if part > Money::ZERO {
+                    self.index.starting.insert(id, part);
+                    *self.index.starting_of_account.entry(pod.account_id).or_default() += part;
+                }
                 insert(&mut self.index.pods_on_machine, pod.machine_id, id);
                 for mount in &pod.spec.mounts {
                     insert(&mut self.index.pods_of_volume, mount.volume_id, id);

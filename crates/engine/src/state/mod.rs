@@ -5,6 +5,7 @@
 //! of `api`, machines the documents of `agent-api`.
 
 mod account;
+pub(crate) mod charge;
 mod draw;
 mod fleet;
 mod machine;
@@ -14,6 +15,8 @@ mod settings;
 mod volume;
 
 pub use account::{Account, FundsState, LedgerEntry, Meter, MeterReason, Resource, Subject, entry_amount};
+pub(crate) use charge::Charge;
+pub use charge::starting;
 pub use draw::Draw;
 pub(crate) use fleet::Undo;
 pub use fleet::{Fleet, FleetRecord};

@@ -371,6 +371,13 @@ impl Lab {
             );
             let draw = self.fleet.meters_of(account.id).fold(Draw::default(), Draw::with);
             assert_eq!(draw, self.fleet.draw(account.id), "sums keep step with meters");
+            let starting = self.fleet.pods_of(account.id);
+            let starting: Money = starting.map(|it| engine::state::starting(&self.fleet, it)).sum();
+            assert_eq!(
+                starting,
+                self.fleet.starting(account.id),
+                "so does this one with pods"
+            );
             if !self.fleet.meters().any(|it| it.posting_due() <= self.now) {
                 let unposted =
                     self.fleet.posted(account.id) - query::balance(&self.fleet, account.id, self.now);

@@ -169,3 +169,40 @@ fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
     assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 8);
     lab.check();
 }
+
+/// a pod that was accepted and does not run yet has its ten minutes, so none is accepted that would end both.
+#[test]
+fn two_starts_at_once_are_not_paid_by_the_same_money() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let machine = lab.machine("a", 16);
+    let burns = lab.running(account, machine, 8);
+    // Ten minutes of eight GPUs are $0.92.
+    while query::balance(&lab.fleet, account, lab.now) > Money::from_micros(1_700_000) {
+        lab.pass_minutes(1);
+    }
+    lab.stop(burns);
+    lab.settle();
+    let first = lab.create(account, Lab::new_pod("one", 8));
+    let second = lab.try_create(account, Lab::new_pod("two", 8));
+    assert!(
+        matches!(second, Err(Refusal::InsufficientBalance { .. })),
+        "{second:?}"
+    );
+    let again = Command::StartPod {
+        pod_id: burns,
+        cpu_only: false,
+    };
+    let again = lab.user(account, again);
+    assert!(
+        matches!(again, Err(Refusal::InsufficientBalance { .. })),
+        "{again:?}"
+    );
+    lab.check();
+    lab.settle();
+    assert_eq!(lab.state(first), "RUNNING");
+    // What is stopped before it runs takes nothing any more.
+    lab.stop(first);
+    lab.create(account, Lab::new_pod("two", 8));
+    lab.check();
+}
