@@ -84,7 +84,7 @@ impl<'a> Context<'a> {
         match (self.surface, pod.moved_to) {
             // `/v2` lists exactly one of the two pods of a move at any time.
             (Surface::V2, Some(moved)) => Err(self.moved(pod.id, moved)),
-            (Surface::V1, Some(moved)) if gone => Err(self.moved(pod.id, moved)),
+            (Surface::V1, Some(moved)) if gone || pod.is_new_side() => Err(self.moved(pod.id, moved)),
             // Before the switch the new side of a move is no pod of its own yet.
             _ if gone || pod.is_new_side() => Err(self.missing("pod")),
             (Surface::V2, None) if !pod.is_listed() => Err(self.missing("pod")),

@@ -121,7 +121,8 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
 
 fn pod(fleet: &Fleet, id: PodId, now: Timestamp) -> Option<FeedEvent> {
     let pod = fleet.pod(id)?;
-    if pod.state.kind() == PodStateKind::Terminated {
+    let is_reverted = pod.is_new_side() && pod.moved_to.is_some();
+    if pod.state.kind() == PodStateKind::Terminated || is_reverted {
         return Some(FeedEvent::PodDeleted(PodDeleted { id }));
     }
     // The new side of a move is not shown before the switch; afterwards the old side still can be read.

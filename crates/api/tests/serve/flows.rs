@@ -304,3 +304,49 @@ fn a_stop_says_what_it_keeps_and_loses() {
     );
     assert!(preview.number("/returnOdds/freeAfterStop") >= 1);
 }
+
+/// from the moment of a revert the old pod is the pod, and the new ID leads to it.
+#[test]
+fn a_reverted_move_leads_back_from_the_new_id() {
+    let mut client = Client::demo();
+    let moves = client.get("/api/v1/migrations").body["migrations"].clone();
+    let moved = moves.as_array().unwrap().iter();
+    let moved = moved
+        .filter(|it| it["state"] == "AWAITING_CONFIRMATION")
+        .find(|it| it["podName"] == "tts-studio")
+        .unwrap();
+    let word = |key: &str| moved[key].as_str().unwrap().to_owned();
+    let (id, old, new) = (word("id"), word("sourcePodId"), word("targetPodId"));
+    let body = json!({"action": "revert", "consent": "tts-studio"});
+    let reverting = client.post(&format!("/api/v1/migrations/{id}/action"), body);
+    assert_eq!(
+        (reverting.status, reverting.text("/state")),
+        (200, "REVERTING"),
+        "{:#}",
+        reverting.body
+    );
+    for state in ["REVERTING", "REVERTED"] {
+        assert_eq!(
+            client.get(&format!("/api/v1/migrations/{id}")).text("/state"),
+            state
+        );
+        let listed = client.get("/api/v1/pods?q=tts-studio").body["pods"].clone();
+        let ids: Vec<&str> = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|it| it["id"].as_str())
+            .collect();
+        assert_eq!(ids, [old.as_str()], "{state}");
+        for surface in ["/api/v1", "/v2"] {
+            assert_eq!(client.get(&format!("{surface}/pods/{old}")).status, 200);
+            let gone = client.get(&format!("{surface}/pods/{new}"));
+            assert_eq!(
+                (gone.status, gone.text("/movedTo")),
+                (410, old.as_str()),
+                "{state} {surface}"
+            );
+        }
+        client.world.advance_seconds(300);
+    }
+}

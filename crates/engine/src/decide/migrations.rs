@@ -1,6 +1,7 @@
 //! Migrations: reserve, provision, copy, start, await confirmation, done (R-4.5, R-4.6).
 
 use agent_api::CopyReport;
+use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{DesiredPod, PodState, PodStateKind, StopReason};
 use domain::{MachineId, MigrationId, MigrationPlanId, PodId};
@@ -548,7 +549,7 @@ pub(super) fn confirm_and_terminate(tx: &mut Tx<'_>, pod_id: PodId) -> Result<Ou
 }
 
 /// Confirmed, by the user or by the end of the window.
-pub(super) fn complete(tx: &mut Tx<'_>, migration: Migration) {
+fn complete(tx: &mut Tx<'_>, migration: Migration) {
     let (source_id, target_id) = (migration.source_pod_id, migration.target_pod_id);
     enter_phase(tx, migration, MigrationPhase::Completed);
     if let Some(target) = tx.fleet.pod(target_id).cloned() {
@@ -577,12 +578,17 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: MigrationId, consent: Option<&str>) ->
     if migration.state.phase != MigrationPhase::AwaitingConfirmation {
         return Err(wrong_phase("revert", &migration));
     }
-    let target_id = migration.target_pod_id;
-    let target = tx.fleet.pod(target_id).cloned();
-    let target = target.ok_or_else(|| Refusal::NotFound {
-        what: "pod",
-        id: target_id.to_string(),
-    })?;
+    let pod = |id| {
+        tx.fleet.pod(id).cloned().ok_or_else(|| Refusal::NotFound {
+            what: "pod",
+            id: id.to_string(),
+        })
+    };
+    let (mut source, mut target) = (pod(migration.source_pod_id)?, pod(migration.target_pod_id)?);
+    // R-2.10: a locked pod is not deleted, by whatever name.
+    if target.locked {
+        return Err(NotAllowed::Locked.into());
+    }
     let written = crate::query::written_since_switch(tx.fleet, &migration);
     if written > 0 && consent != Some(target.name.as_str()) {
         let lost = vec![("pod_volume".to_owned(), written)];
@@ -593,13 +599,24 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: MigrationId, consent: Option<&str>) ->
     }
     push_both(tx, &migration);
     enter_phase(tx, migration, MigrationPhase::Reverting);
-    // Source and target never run together: the source is freed when the target is gone.
-    let binding = target.binding.clone().map(|it| Binding {
-        role: BindingRole::UnderWay,
-        ..it
+    let under_way = |binding: Option<Binding>| {
+        binding.map(|it| Binding {
+            role: BindingRole::UnderWay,
+            ..it
+        })
+    };
+    // From here on the old pod is the pod again, and the new ID leads to it. Source and target never run together, so it
+    // is started when the target is gone.
+    source.binding = under_way(source.binding);
+    source.moved_to = None;
+    target.binding = under_way(target.binding);
+    target.moved_to = Some(MovedTo {
+        pod_id: source.id,
+        at: tx.now,
     });
     let machine_id = target.machine_id;
-    pods::remove(tx, Pod { binding, ..target });
+    tx.put_pod(Fact::PodBound, source);
+    pods::remove(tx, target);
     place::serve_queue(tx, machine_id);
     Ok(Outcome::Migration(id))
 }
@@ -612,15 +629,22 @@ pub(super) fn pod_gone(tx: &mut Tx<'_>, pod_id: PodId) {
     if migration.state.phase == MigrationPhase::Reverting && migration.target_pod_id == pod_id {
         let (source_id, ran) = (migration.source_pod_id, migration.source_ran);
         enter_phase(tx, migration, MigrationPhase::Reverted);
-        if let Some(target) = tx.fleet.pod(pod_id).cloned() {
-            tx.put_pod(
-                Fact::PodBound,
-                Pod {
-                    binding: None,
-                    ..target
-                },
-            );
-        }
         release_source(tx, source_id, ran);
     }
+}
+
+/// What a revert says whose new pod was not seen to go.
+const NOT_SEEN_TO_GO: &str = "The machine of the new pod has not removed it within 10 minutes, and will once it answers. \
+                              Until then it may go on running there, so the old pod is not started by itself.";
+
+/// The time of a phase is over (R-4.6).
+pub(super) fn time_over(tx: &mut Tx<'_>, mut migration: Migration) {
+    if migration.state.phase != MigrationPhase::Reverting {
+        complete(tx, migration);
+        return;
+    }
+    let source_id = migration.source_pod_id;
+    migration.problem = Some(NOT_SEEN_TO_GO.to_owned());
+    enter_phase(tx, migration, MigrationPhase::Reverted);
+    release_source(tx, source_id, false);
 }

@@ -180,6 +180,6 @@ pub fn next_deadline(fleet: &Fleet) -> Option<Timestamp> {
     let posting = fleet.next_posting().map(|it| it.0);
     let bin = fleet.next_from_bin().map(|it| it.0);
     let funds = fleet.next_funds().map(|it| it.0);
-    let window = fleet.open_migrations().filter_map(|it| it.state.confirm_by).min();
+    let window = fleet.open_migrations().filter_map(|it| it.state.ends_by()).min();
     [silence, posting, bin, funds, window].into_iter().flatten().min()
 }

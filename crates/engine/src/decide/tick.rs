@@ -63,12 +63,12 @@ fn bins(tx: &mut Tx<'_>) {
     }
 }
 
-/// the end of the window confirms.
+/// the end of the window confirms, and no revert waits for ever.
 fn windows(tx: &mut Tx<'_>) {
-    let over = |it: &&Migration| it.state.confirm_by.is_some_and(|by| by <= tx.now);
+    let over = |it: &&Migration| it.state.ends_by().is_some_and(|by| by <= tx.now);
     let due: Vec<Migration> = tx.fleet.open_migrations().filter(over).cloned().collect();
     for migration in due {
-        migrations::complete(tx, migration);
+        migrations::time_over(tx, migration);
     }
 }
 

@@ -244,3 +244,25 @@ pub struct MigrationState {
     /// When it counts as confirmed; only while it awaits that.
     pub confirm_by: Option<Timestamp>,
 }
+
+/// For how long a revert waits until the new pod is gone.
+const REVERT_MINUTES: i64 = 10;
+
+impl MigrationState {
+    /// When the phase ends by itself, if it does.
+    #[must_use]
+    pub const fn ends_by(&self) -> Option<Timestamp> {
+        match self.phase {
+            MigrationPhase::AwaitingConfirmation => self.confirm_by,
+            MigrationPhase::Reverting => Some(self.since.plus_minutes(REVERT_MINUTES)),
+            MigrationPhase::StoppingSource
+            | MigrationPhase::Provisioning
+            | MigrationPhase::Copying
+            | MigrationPhase::Starting
+            | MigrationPhase::Completed
+            | MigrationPhase::Cancelled
+            | MigrationPhase::Reverted
+            | MigrationPhase::Failed => None,
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Moves: plan, copy, switch, confirm, revert, cancel.
 
-use super::lab::Lab;
+use super::lab::{self, Lab};
 use agent_api::Observed;
+use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{PodStateKind, VolumeMount};
 use domain::{AccountId, MigrationId, Money, PodId};
@@ -497,4 +498,76 @@ fn gpus_a_move_leaves_go_to_the_queue() {
     lab.settle();
     assert_eq!(lab.state(taken.pod), "RUNNING");
     lab.check();
+}
+
+/// a revert ends although the machine of the new pod is gone; its old pod is there from the first moment on.
+#[test]
+fn a_revert_does_not_wait_for_ever() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let id = migrate(&mut lab, account, pod);
+    lab.settle();
+    let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
+    lab.silent.push(target);
+    lab.pass_minutes(1);
+    assert_eq!(lab.state(new_id), "UNREACHABLE");
+    let revert = Command::RevertMigration {
+        migration_id: id,
+        consent: Some("train".to_owned()),
+    };
+    lab.user(account, revert).unwrap();
+    assert!(
+        lab.pod(pod).is_listed() && !lab.pod(new_id).is_listed(),
+        "one of the two, always"
+    );
+    assert_eq!(lab.fleet.resolve(new_id).unwrap().id, pod, "R-4.7");
+    let start = Command::StartPod {
+        pod_id: pod,
+        cpu_only: false,
+    };
+    let early = lab.user(account, start.clone());
+    assert!(
+        matches!(early, Err(Refusal::NotAllowed(_))),
+        "never two that run: {early:?}"
+    );
+    lab.check();
+    lab.pass_minutes(11);
+    assert_eq!(phase(&lab, id), MigrationPhase::Reverted);
+    let problem = lab.fleet.migration(id).unwrap().problem.as_ref().unwrap();
+    assert!(problem.contains("not started by itself"), "{problem}");
+    assert_eq!(lab.state(pod), "STOPPED");
+    assert!(lab.pod(pod).is_listed() && !lab.pod(new_id).is_listed());
+    assert!(lab.fleet.meters_on(Subject::Pod(new_id)).next().is_none());
+    lab.user(account, start).unwrap();
+    lab.silent.clear();
+    lab.settle();
+    assert_eq!((lab.state(pod), lab.state(new_id)), ("RUNNING", "TERMINATED"));
+    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 2);
+    lab.check();
+}
+
+/// the lock of the new pod holds against a revert.
+#[test]
+fn a_locked_pod_is_not_reverted() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let id = migrate(&mut lab, account, pod);
+    lab.settle();
+    let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
+    let edit = lab::locked(true);
+    lab.user(account, Command::UpdatePod { pod_id: new_id, edit })
+        .unwrap();
+    let revert = Command::RevertMigration {
+        migration_id: id,
+        consent: Some("train".to_owned()),
+    };
+    assert_eq!(
+        lab.user(account, revert),
+        Err(Refusal::NotAllowed(NotAllowed::Locked))
+    );
+    assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
 }
