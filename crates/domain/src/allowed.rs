@@ -229,7 +229,7 @@ pub fn pod(action: PodAction, facts: &PodFacts) -> Result<(), NotAllowed> {
 /// The states in which an action is allowed.
 #[must_use]
 pub const fn states(action: PodAction) -> &'static [PodStateKind] {
-    use PodStateKind::{Error, Provisioning, Queued, Running, Starting, Stopped, Unreachable};
+    use PodStateKind::{Error, Provisioning, Queued, Running, Starting, Stopped, Stopping, Unreachable};
     match action {
         PodAction::Start => &[Stopped, Error],
         // what is asked of an unreachable pod is carried out when it is back.
@@ -246,11 +246,13 @@ pub const fn states(action: PodAction) -> &'static [PodStateKind] {
             Unreachable,
             Error,
         ],
+        // One that stops on a machine that is gone would else be nobody's to remove.
         PodAction::Terminate => &[
             Queued,
             Provisioning,
             Starting,
             Running,
+            Stopping,
             Stopped,
             Unreachable,
             Error,
@@ -296,7 +298,7 @@ mod tests {
             (PodStateKind::Provisioning, "-s--et"),
             (PodStateKind::Starting, "-s--et"),
             (PodStateKind::Running, "-srmet"),
-            (PodStateKind::Stopping, "------"),
+            (PodStateKind::Stopping, "-----t"),
             (PodStateKind::Stopped, "S--met"),
             (PodStateKind::Unreachable, "-s--et"),
             (PodStateKind::Error, "S--met"),

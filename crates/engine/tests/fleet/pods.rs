@@ -273,3 +273,26 @@ fn another_accounts_things_are_not_found() {
     assert!(matches!(refused, Err(Refusal::NotFound { .. })));
     assert_eq!(lab.user(account, Command::Tick), Err(Refusal::OperatorOnly));
 }
+
+/// a pod that was stopping when its machine died can be deleted.
+#[test]
+fn a_pod_that_never_stops_can_be_deleted() {
+    let mut lab = Lab::new();
+    let account = lab.account(100);
+    let machine = lab.machine("a", 2);
+    let pod = lab.running(account, machine, 1);
+    lab.stop(pod);
+    lab.silent.push(machine);
+    lab.pass_minutes(2);
+    assert_eq!(lab.state(pod), "STOPPING");
+    let delete = Command::TerminatePod {
+        pod_id: pod,
+        confirm: Some("train".to_owned()),
+    };
+    lab.user(account, delete).unwrap();
+    lab.check();
+    lab.silent.clear();
+    lab.settle();
+    assert_eq!(lab.state(pod), "TERMINATED");
+    lab.check();
+}
