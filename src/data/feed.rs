@@ -327,7 +327,7 @@ const fn touched_by(event: &FeedEvent) -> &'static [Endpoint] {
             Endpoint::StartOptions,
             Endpoint::StopPreview,
         ],
-        FeedEvent::MachineChanged(_) => &[
+        FeedEvent::MachineChanged(_) | FeedEvent::MachineDeleted(_) => &[
             Endpoint::Machines,
             Endpoint::Offers,
             Endpoint::StartOptions,

@@ -79,6 +79,7 @@ pub fn use_machine(id: impl Fn() -> Option<MachineId> + Send + Sync + 'static) -
             FeedEvent::MachineChanged(machine) if machine.id == *id => {
                 Some(Change::Value(Machine::clone(machine)))
             }
+            FeedEvent::MachineDeleted(gone) if gone.id == *id => Some(Change::Read),
             _ => None,
         },
         |one, two| one.generation < two.generation,

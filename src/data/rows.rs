@@ -290,6 +290,7 @@ pub fn use_machine_rows() -> Rows<Machine> {
         FeedEvent::MachineChanged(machine) => {
             live.patch(Machine::clone(machine));
         }
+        FeedEvent::MachineDeleted(gone) => live.forget(gone.id),
         FeedEvent::Reset => live.outdate(),
         _ => {}
     });

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use api::events::FeedEvent;
+use api::events::{FeedEvent, MachineDeleted};
 use api::machines::Machine;
 use api::pods::Pod;
 use client::FeedMessage;
@@ -105,6 +105,12 @@ async fn a_changed_row_stays_and_a_new_one_waits() {
     owner.cleanup();
     rows.reveal();
     screen.shows("new renamed second +0 true").await;
+    // One that is no longer offered is not shown as if it were.
+    let gone = FeedEvent::MachineDeleted(MachineDeleted {
+        id: machine(9, 1, "new").id,
+    });
+    server.say(FeedMessage::Event(Some(8), gone));
+    screen.shows("renamed second +0 true").await;
     // Nothing of this was worth a request.
     assert_eq!(server.sent("/api/v1/machines"), 2);
 }

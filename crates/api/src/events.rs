@@ -1,6 +1,6 @@
 //! The event stream `GET /api/v1/events`: present views, never differences.
 
-use domain::{PodId, VolumeId};
+use domain::{MachineId, PodId, VolumeId};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
@@ -18,6 +18,8 @@ pub enum FeedEvent {
     PodDeleted(PodDeleted),
     /// `machine.changed`.
     MachineChanged(Box<Machine>),
+    /// `machine.deleted`: no longer offered, and none of the reader's pods is on it.
+    MachineDeleted(MachineDeleted),
     /// `volume.changed`.
     VolumeChanged(Box<Volume>),
     /// `volume.deleted`.
@@ -41,6 +43,15 @@ pub struct PodDeleted {
     pub id: PodId,
 }
 
+/// The machine that is out of sight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MachineDeleted {
+    /// The machine.
+    pub id: MachineId,
+}
+
 /// The volume that is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -60,10 +71,11 @@ pub struct LedgerPosted {
 }
 
 /// Every event name, for `EventSource.addEventListener`.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "pod.changed",
     "pod.deleted",
     "machine.changed",
+    "machine.deleted",
     "volume.changed",
     "volume.deleted",
     "migration.changed",
@@ -80,12 +92,13 @@ impl FeedEvent {
             Self::PodChanged(_) => NAMES[0],
             Self::PodDeleted(_) => NAMES[1],
             Self::MachineChanged(_) => NAMES[2],
-            Self::VolumeChanged(_) => NAMES[3],
-            Self::VolumeDeleted(_) => NAMES[4],
-            Self::MigrationChanged(_) => NAMES[5],
-            Self::AccountChanged(_) => NAMES[6],
-            Self::LedgerPosted(_) => NAMES[7],
-            Self::Reset => NAMES[8],
+            Self::MachineDeleted(_) => NAMES[3],
+            Self::VolumeChanged(_) => NAMES[4],
+            Self::VolumeDeleted(_) => NAMES[5],
+            Self::MigrationChanged(_) => NAMES[6],
+            Self::AccountChanged(_) => NAMES[7],
+            Self::LedgerPosted(_) => NAMES[8],
+            Self::Reset => NAMES[9],
         }
     }
 
@@ -98,6 +111,7 @@ impl FeedEvent {
             Self::PodChanged(it) => serde_json::to_string(it),
             Self::PodDeleted(it) => serde_json::to_string(it),
             Self::MachineChanged(it) => serde_json::to_string(it),
+            Self::MachineDeleted(it) => serde_json::to_string(it),
             Self::VolumeChanged(it) => serde_json::to_string(it),
             Self::VolumeDeleted(it) => serde_json::to_string(it),
             Self::MigrationChanged(it) => serde_json::to_string(it),
@@ -116,6 +130,7 @@ impl FeedEvent {
             "pod.changed" => Self::PodChanged(Box::new(serde_json::from_str(data)?)),
             "pod.deleted" => Self::PodDeleted(serde_json::from_str(data)?),
             "machine.changed" => Self::MachineChanged(Box::new(serde_json::from_str(data)?)),
+            "machine.deleted" => Self::MachineDeleted(serde_json::from_str(data)?),
             "volume.changed" => Self::VolumeChanged(Box::new(serde_json::from_str(data)?)),
             "volume.deleted" => Self::VolumeDeleted(serde_json::from_str(data)?),
             "migration.changed" => Self::MigrationChanged(Box::new(serde_json::from_str(data)?)),

@@ -9,13 +9,15 @@ use engine::{Change, Event, Fact};
 
 use super::principal::{Principal, Scope};
 use super::{account, machines, migrations, views, volumes};
-use crate::events::{FeedEvent, LedgerPosted, PodDeleted, VolumeDeleted};
+use crate::events::{FeedEvent, LedgerPosted, MachineDeleted, PodDeleted, VolumeDeleted};
 
 /// What a reader has to look at again.
 #[derive(Default)]
 struct Touched {
     pods: BTreeSet<PodId>,
     machines: BTreeSet<MachineId>,
+    /// Machines that may be out of the reader's sight since now. Of others that are, nothing is said, not even an ID.
+    leaving: BTreeSet<MachineId>,
     volumes: BTreeSet<VolumeId>,
     migrations: BTreeSet<MigrationId>,
     account: bool,
@@ -34,11 +36,15 @@ pub fn feed(fleet: &Fleet, principal: &Principal, events: &[Event], now: Timesta
         feed.extend(touched.pods.iter().filter_map(|id| pod(fleet, *id, now)));
     }
     if may(Scope::MachinesRead) {
-        let machines = touched.machines.iter().filter_map(|id| fleet.machine(*id));
-        let visible = machines.filter(|it| machines::is_visible(fleet, principal, it, now));
-        feed.extend(
-            visible.map(|it| FeedEvent::MachineChanged(Box::new(machines::view(fleet, principal, it, now)))),
-        );
+        for machine in touched.machines.iter().filter_map(|id| fleet.machine(*id)) {
+            let id = machine.id;
+            if machines::is_visible(fleet, principal, machine, now) {
+                let view = machines::view(fleet, principal, machine, now);
+                feed.push(FeedEvent::MachineChanged(Box::new(view)));
+            } else if touched.leaving.contains(&id) {
+                feed.push(FeedEvent::MachineDeleted(MachineDeleted { id }));
+            }
+        }
     }
     if may(Scope::VolumesRead) {
         feed.extend(touched.volumes.iter().filter_map(|id| volume(fleet, *id, now)));
@@ -67,6 +73,10 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
         match &event.change {
             Change::Machine(machine) => {
                 touched.machines.insert(machine.id);
+                // After a silence a machine may be too unreliable to be offered.
+                if matches!(event.fact, Fact::MachineUnreachable | Fact::MachineReachable) {
+                    touched.leaving.insert(machine.id);
+                }
                 // Free GPUs decide whether a stopped pod can start here, and who is next in the queue.
                 let waits = |it: &&Pod| {
                     it.account_id == principal.account_id
@@ -79,6 +89,10 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
             }
             Change::Pod(pod) if own(event) => {
                 touched.pods.insert(pod.id);
+                if pod.state.kind() == PodStateKind::Terminated {
+                    touched.machines.insert(pod.machine_id);
+                    touched.leaving.insert(pod.machine_id);
+                }
                 touched
                     .volumes
                     .extend(pod.spec.mounts.iter().map(|it| it.volume_id));

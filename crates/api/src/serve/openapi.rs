@@ -53,6 +53,7 @@ fn schemas_v1() -> Schemas {
         catalog::Offers,
         events::LedgerPosted,
         events::PodDeleted,
+        events::MachineDeleted,
         events::VolumeDeleted,
         machines::Machine,
         machines::MachineList,

@@ -121,3 +121,35 @@ fn free_gpus_are_told_to_who_waits_for_them() {
         .any(|it| matches!(it, FeedEvent::PodChanged(view) if view.summary.id.to_string() == waits));
     assert!(told);
 }
+
+/// A machine that is no longer offered goes from the lists of those who have no pod on it.
+#[test]
+fn a_machine_out_of_sight_is_said_to_be() {
+    let mut client = Client::demo();
+    let neighbour = Principal {
+        account_id: account(&client.world, "Kestrel Studio"),
+        operator: false,
+        scopes: Scopes::ALL,
+    };
+    let machine = client.get(&format!("/api/v1/pods/{}", client.pod("jupyter-maya")));
+    let machine = machine.text("/summary/machineId").to_owned();
+    client.world.take_events();
+    client.world.set_silent(machine.parse().unwrap(), true);
+    client.world.advance_seconds(60);
+    let events = client.world.take_events();
+    let (fleet, now) = (client.world.fleet(), client.world.now());
+    let said = |principal| {
+        let about = |it: &FeedEvent| match it {
+            FeedEvent::MachineChanged(it) => it.id.to_string() == machine,
+            FeedEvent::MachineDeleted(it) => it.id.to_string() == machine,
+            _ => false,
+        };
+        let feed = feed(fleet, principal, &events, now);
+        feed.iter()
+            .filter(|it| about(it))
+            .map(FeedEvent::name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said(&client.principal), ["machine.changed"]);
+    assert_eq!(said(&neighbour), ["machine.deleted"]);
+}

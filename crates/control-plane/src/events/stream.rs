@@ -124,6 +124,7 @@ fn name(event: &FeedEvent) -> (&'static str, String) {
         FeedEvent::PodChanged(it) => it.summary.id.to_string(),
         FeedEvent::PodDeleted(it) => it.id.to_string(),
         FeedEvent::MachineChanged(it) => it.id.to_string(),
+        FeedEvent::MachineDeleted(it) => it.id.to_string(),
         FeedEvent::VolumeChanged(it) => it.id.to_string(),
         FeedEvent::VolumeDeleted(it) => it.id.to_string(),
         FeedEvent::MigrationChanged(it) => it.id.to_string(),
