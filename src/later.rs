@@ -1,12 +1,13 @@
-//! Pages whose code is fetched when it is first needed, so that the first load stays small.
+//! Views whose code is fetched when it is first needed, so that the first load stays small.
 //!
 //! `cargo xtask dist` builds with the feature `split` and cuts the bundle in two at [`page`]: everything that only the
-//! pages below reach goes to the second file. Without the feature the same pages are part of the one bundle.
+//! views below reach goes to the second file. Without the feature the same views are part of the one bundle.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::ChooseView;
+use send_wrapper::SendWrapper;
 
 use crate::browser;
 use crate::pages::billing::BillingPage;
@@ -19,7 +20,7 @@ use crate::pages::pods::detail::PodPage;
 use crate::pages::pods::list::PodsPage;
 use crate::pages::pods::migrate::MigratePage;
 use crate::pages::volumes::VolumesPage;
-use crate::shell::Page;
+use crate::shell::{KeyList, Page};
 use crate::text::shell as words;
 use crate::ui::Failure;
 
@@ -29,12 +30,12 @@ pub enum Place {
     /// Part of the first file.
     Now(fn() -> AnyView),
     /// Part of the second.
-    Later(LaterPage),
+    Later(LaterView),
 }
 
-/// A page of the second file.
-#[derive(Debug, Clone, Copy)]
-pub enum LaterPage {
+/// A view of the second file.
+#[derive(Clone, Copy)]
+pub enum LaterView {
     /// The list of pods.
     Pods,
     /// One pod.
@@ -55,6 +56,13 @@ pub enum LaterPage {
     Volumes,
     /// The bill.
     Billing,
+    /// The list of keys, over any page.
+    Keys {
+        /// Whether single-letter keys act.
+        enabled: RwSignal<bool>,
+        /// Takes the list out of the view.
+        on_close: Callback<()>,
+    },
 }
 
 impl ChooseView for Place {
@@ -92,28 +100,44 @@ async fn fetch_file() {
     feature = "split",
     leptos::wasm_split::wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(fetch), fallible)
 )]
-fn page(page: LaterPage) -> Result<AnyView, SplitLoaderError> {
+fn page(page: LaterView) -> Result<AnyView, SplitLoaderError> {
     Ok(match page {
-        LaterPage::Pods => view! { <PodsPage /> }.into_any(),
-        LaterPage::Pod => view! { <PodPage /> }.into_any(),
-        LaterPage::Decide => view! { <DecidePage /> }.into_any(),
-        LaterPage::Migrate => view! { <MigratePage /> }.into_any(),
-        LaterPage::Deploy => view! { <DeployPage /> }.into_any(),
-        LaterPage::Migration => view! { <MigrationPage /> }.into_any(),
-        LaterPage::Machines => view! { <MachinesPage /> }.into_any(),
-        LaterPage::Machine => view! { <MachinePage /> }.into_any(),
-        LaterPage::Volumes => view! { <VolumesPage /> }.into_any(),
-        LaterPage::Billing => view! { <BillingPage /> }.into_any(),
+        LaterView::Pods => view! { <PodsPage /> }.into_any(),
+        LaterView::Pod => view! { <PodPage /> }.into_any(),
+        LaterView::Decide => view! { <DecidePage /> }.into_any(),
+        LaterView::Migrate => view! { <MigratePage /> }.into_any(),
+        LaterView::Deploy => view! { <DeployPage /> }.into_any(),
+        LaterView::Migration => view! { <MigrationPage /> }.into_any(),
+        LaterView::Machines => view! { <MachinesPage /> }.into_any(),
+        LaterView::Machine => view! { <MachinePage /> }.into_any(),
+        LaterView::Volumes => view! { <VolumesPage /> }.into_any(),
+        LaterView::Billing => view! { <BillingPage /> }.into_any(),
+        LaterView::Keys { enabled, on_close } => view! { <KeyList enabled on_close /> }.into_any(),
     })
 }
 
-/// The second file could not be fetched: the network is gone, or the control plane was replaced by another version.
+/// A view of the second file within one of the first.
+pub fn part(later: LaterView) -> AnyView {
+    let part = async move {
+        let view = page(later);
+        #[cfg(feature = "split")]
+        let view = view.await;
+        view.unwrap_or_else(|_| failure())
+    };
+    Suspend::new(SendWrapper::new(part)).into_any()
+}
+
 fn failed() -> AnyView {
-    let detail = Some(words::PAGE_FAILED_DETAIL.to_owned());
     view! {
         <Page title=words::PAGE_FAILED ready=true>
-            <Failure title=words::PAGE_FAILED_LEDE detail on_retry=browser::page::reload />
+            {failure()}
         </Page>
     }
     .into_any()
+}
+
+/// The second file could not be fetched: the network is gone, or the control plane was replaced by another version.
+fn failure() -> AnyView {
+    let detail = Some(words::PAGE_FAILED_DETAIL.to_owned());
+    view! { <Failure title=words::PAGE_FAILED_LEDE detail on_retry=browser::page::reload /> }.into_any()
 }

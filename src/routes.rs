@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Routes};
 use leptos_router::path;
 
 use crate::later::Place::{Later, Now};
-use crate::later::{self, LaterPage};
+use crate::later::{self, LaterView};
 #[cfg(feature = "demo")]
 use crate::pages::embed::EmbedPage;
 #[cfg(not(feature = "demo"))]
@@ -33,17 +33,17 @@ pub fn AppRoutes() -> impl IntoView {
             <ParentRoute path=path!("") view=Now(|| view! { <Shell /> }.into_any())>
                 <Route path=path!("") view=Now(|| view! { <Redirect path=paths::overview() /> }.into_any()) />
                 <Route path=path!("overview") view=Now(|| view! { <OverviewPage /> }.into_any()) />
-                <Route path=path!("pods") view=Later(LaterPage::Pods) />
-                <Route path=path!("pods/:id") view=Later(LaterPage::Pod) />
-                <Route path=path!("pods/:id/decide") view=Later(LaterPage::Decide) />
-                <Route path=path!("pods/:id/migrate") view=Later(LaterPage::Migrate) />
-                <Route path=path!("deploy") view=Later(LaterPage::Deploy) />
-                <Route path=path!("migrations/:id") view=Later(LaterPage::Migration) />
-                <Route path=path!("machines") view=Later(LaterPage::Machines) />
-                <Route path=path!("machines/:id") view=Later(LaterPage::Machine) />
+                <Route path=path!("pods") view=Later(LaterView::Pods) />
+                <Route path=path!("pods/:id") view=Later(LaterView::Pod) />
+                <Route path=path!("pods/:id/decide") view=Later(LaterView::Decide) />
+                <Route path=path!("pods/:id/migrate") view=Later(LaterView::Migrate) />
+                <Route path=path!("deploy") view=Later(LaterView::Deploy) />
+                <Route path=path!("migrations/:id") view=Later(LaterView::Migration) />
+                <Route path=path!("machines") view=Later(LaterView::Machines) />
+                <Route path=path!("machines/:id") view=Later(LaterView::Machine) />
                 // One route: opening the panel of a volume, or the form for a new one, leaves the list as it is.
-                <Route path=path!("volumes/:id?") view=Later(LaterPage::Volumes) />
-                <Route path=path!("billing") view=Later(LaterPage::Billing) />
+                <Route path=path!("volumes/:id?") view=Later(LaterView::Volumes) />
+                <Route path=path!("billing") view=Later(LaterView::Billing) />
                 <Route path=path!("embed/migrate") view=Now(|| view! { <EmbedPage /> }.into_any()) />
                 <Route path=path!("*rest") view=Now(|| view! { <NotFoundPage /> }.into_any()) />
             </ParentRoute>

@@ -84,7 +84,7 @@ pub(super) fn keys_enabled() -> RwSignal<bool> {
 
 /// Every key, and the switch.
 #[component]
-pub(super) fn KeyList(
+pub(crate) fn KeyList(
     /// Whether single-letter keys act, in both directions.
     enabled: RwSignal<bool>,
     /// Takes the dialog out of the view.

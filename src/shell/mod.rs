@@ -13,14 +13,17 @@ use leptos_router::components::Outlet;
 
 use self::bar::TopBar;
 use self::frame::{MAIN_ID, Main};
-use self::keys::{KeyList, keys_enabled, use_keys};
+pub(crate) use self::keys::KeyList;
+use self::keys::{keys_enabled, use_keys};
 use self::page::Arrival;
 use self::rail::Rail;
 use crate::browser::{
     self,
     intl::{self, Moment},
 };
+use crate::components::go::use_go;
 use crate::data::{Session, use_cut_off, use_session};
+use crate::later::{self, LaterView};
 use crate::pages::sign_in::SignInCover;
 use crate::text::shell as words;
 use crate::ui::{LiveRegions, ToastRegion, provide_writes_blocked};
@@ -54,8 +57,10 @@ pub fn Shell() -> impl IntoView {
     let show_keys = Callback::new(move |()| {
         lists_keys.try_set(true);
     });
+    let hide_keys = Callback::new(move |()| lists_keys.set(false));
     let enabled = keys_enabled();
     use_keys(enabled.into(), show_keys);
+    keep_place_in_history();
     let session = use_session();
     let signed_out = Memo::new(move |_| session.get() == Session::No);
     Effect::new(move |before: Option<bool>| {
@@ -88,7 +93,7 @@ pub fn Shell() -> impl IntoView {
             </Main>
         </div>
         <Show when=move || lists_keys.get()>
-            <KeyList enabled on_close=move || lists_keys.set(false) />
+            {later::part(LaterView::Keys { enabled, on_close: hide_keys })}
         </Show>
         <ToastRegion />
         <LiveRegions />
