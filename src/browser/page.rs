@@ -46,6 +46,18 @@ pub(super) fn to_html(element: web_sys::Element) -> Option<HtmlElement> {
     element.dyn_into().ok()
 }
 
+/// The page's address, without its origin.
+pub fn address() -> String {
+    let location = window().location();
+    let parts = [location.pathname(), location.search(), location.hash()];
+    parts.into_iter().filter_map(Result::ok).collect()
+}
+
+/// Calls `call` when the reader has gone back or forward.
+pub fn on_travel(mut call: impl FnMut() + 'static) -> Listener {
+    Listener::on(window().into(), "popstate", move |_| call())
+}
+
 /// Whether somebody can see the page.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible

@@ -101,6 +101,17 @@ pub fn Shell() -> impl IntoView {
     .into_any()
 }
 
+/// Tells the router where going back or forward has led.
+///
+/// It keeps the addresses it has come by, so as not to add one twice, and takes note of steps back only. After one
+/// forward it takes the page before for the present one, and does not write the address of that when it comes there next.
+fn keep_place_in_history() {
+    let go = use_go();
+    browser::hold(browser::page::on_travel(move || {
+        go.instead(&browser::page::address());
+    }));
+}
+
 /// A page without the frame: sign-in, and the embed.
 #[component]
 pub fn Bare() -> impl IntoView {

@@ -1,6 +1,7 @@
 // Every address opens by itself, again after a reload, and without a fault of accessibility, with each of its dialogs.
 import assert from "node:assert/strict";
 import { assertAccessible, flowsOn, ready } from "./harness.mjs";
+import { rail } from "./steps.mjs";
 
 const flow = flowsOn({ fleet: "demo" });
 
@@ -96,6 +97,29 @@ flow("every dialog over volumes opens by its address", async (visit) => {
   await dialogOpens(visit, `/volumes/${id}?dialog=attach`, `Attach to a pod: ${name}`);
   await dialogOpens(visit, `/volumes/${id}?dialog=delete`, `Delete ${name}`);
   await dialogOpens(visit, `/volumes/${id}?dialog=detach&pod=${mount.podId}`, `Detach ${name} from ${mount.podName}`);
+});
+
+flow("the address follows the page after going back and forward", async (visit) => {
+  const { page } = visit;
+  const isAt = async (heading, path) => {
+    await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+    assert.equal(new URL(page.url()).pathname, path);
+  };
+  await visit.open("/overview");
+  await rail(page, "Pods").click();
+  await isAt("Pods", "/pods");
+  await rail(page, "Billing").click();
+  await isAt("Billing", "/billing");
+  await page.goBack();
+  await isAt("Pods", "/pods");
+  await page.goForward();
+  await isAt("Billing", "/billing");
+  await rail(page, "Pods").click();
+  await isAt("Pods", "/pods");
+  await page.goBack();
+  await isAt("Billing", "/billing");
+  await page.goBack();
+  await isAt("Pods", "/pods");
 });
 
 flow("the list of keys opens and closes", async (visit) => {
