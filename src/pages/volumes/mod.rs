@@ -11,7 +11,7 @@ use crate::components::go::use_go;
 use crate::components::loaded::loaded;
 use crate::components::volume_panel::VolumePanel;
 use crate::components::volume_table::{VolumeBin, VolumeTable};
-use crate::data::use_volumes;
+use crate::data::{QueryHandle, use_volumes};
 use crate::forms::volume_attach::{VolumeAttachDialog, VolumeDetachDialog};
 use crate::forms::volume_create::VolumeCreateDialog;
 use crate::forms::volume_delete::VolumeDeleteDialog;
@@ -20,7 +20,7 @@ use crate::forms::volume_rename::VolumeRenameDialog;
 use crate::paths::{self, VolumeDialog};
 use crate::shell::Page;
 use crate::text::volumes as words;
-use crate::ui::{ButtonLink, ButtonTone, Empty};
+use crate::ui::{ButtonLink, ButtonTone, Empty, use_now};
 
 /// `/volumes`, `/volumes/new` and `/volumes/{id}`.
 #[component]
@@ -28,6 +28,7 @@ pub fn VolumesPage() -> impl IntoView {
     let (params, location, go) = (use_params_map(), use_location(), use_go());
     let handle = use_volumes();
     let ready = handle.settled();
+    read_each_minute(handle.clone());
     let selected = Memo::new(move |_| params.with(|it| it.get("id")?.parse::<VolumeId>().ok()));
     let creates = Memo::new(move |_| location.pathname.with(|it| it.ends_with(&paths::volume_new())));
     let mistyped = Memo::new(move |_| {
@@ -63,6 +64,18 @@ pub fn VolumesPage() -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+/// What a volume has cost and the GPUs that are free beside it move without an event of the volume.
+fn read_each_minute(list: QueryHandle<VolumeList>) {
+    let now = use_now();
+    let minute = Memo::new(move |_| now.get() / 60_000);
+    let read = move |_: &i64, _: Option<&i64>, _: Option<()>| {
+        if list.value_untracked().is_some() {
+            list.refetch();
+        }
+    };
+    Effect::watch(move || minute.get(), read, false);
 }
 
 fn create_link() -> AnyView {
