@@ -38,6 +38,10 @@ pub const PODS_PER_ACCOUNT_MAX: usize = 10_000;
 pub const VOLUMES_PER_ACCOUNT_MAX: usize = 200;
 /// Most templates of one account.
 pub const TEMPLATES_PER_ACCOUNT_MAX: usize = 500;
+/// Most migration plans of one account that nobody has carried out; the oldest goes.
+pub const PLANS_PER_ACCOUNT_MAX: usize = 500;
+/// Hours a migration plan can be read after it has expired, if nobody has carried it out.
+pub const PLAN_KEPT_HOURS: i64 = 24;
 /// Most SSH keys of one account.
 pub const SSH_KEYS_MAX: usize = 100;
 /// Longest SSH key; an RSA key of 16,384 bits has 2,800 characters.
@@ -66,6 +70,8 @@ pub const FEED_SILENCE_MS_MAX: u32 = 40_000;
 pub const FEED_COMMENT_SECONDS: u64 = 15;
 /// Most events a reader can be behind before it must read again.
 pub const FEED_REPLAY_MAX: usize = 10_000;
+/// Most bytes of those events in memory, about: each holds a whole thing, and a pod may have a large environment.
+pub const FEED_REPLAY_BYTES_MAX: usize = 64 << 20;
 /// Most event streams open at once, per server.
 pub const FEED_STREAMS_MAX: usize = 1_000;
 /// Most event streams one principal has open at once: many tabs of several people, and a twentieth of the whole.

@@ -34,7 +34,7 @@ impl Event {
             Change::Account(it) => Some(it.id),
             Change::Pod(it) => Some(it.account_id),
             Change::Volume(it) => Some(it.account_id),
-            Change::Plan(it) => Some(it.account_id),
+            Change::Plan(it) | Change::PlanDropped(it) => Some(it.account_id),
             Change::Migration(it) => Some(it.account_id),
             Change::Meter(it) | Change::MeterClosed(it) => Some(it.account_id),
             Change::Posted(it) => Some(it.account_id),
@@ -61,6 +61,8 @@ pub enum Change {
     Volume(Box<Volume>),
     /// A plan.
     Plan(Box<MigrationPlan>),
+    /// A plan that is forgotten, as it was.
+    PlanDropped(Box<MigrationPlan>),
     /// A migration.
     Migration(Box<Migration>),
     /// A meter that is open.
@@ -119,6 +121,8 @@ pub enum Fact {
     VolumeUpdated,
     /// A plan was made.
     MigrationPlanned,
+    /// A plan that nobody carried out was forgotten.
+    MigrationPlanDropped,
     /// A migration was started.
     MigrationStarted,
     /// A migration went on to another phase.

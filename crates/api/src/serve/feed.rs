@@ -127,7 +127,8 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
             | Change::Posted(_)
             | Change::Settings(_)
             | Change::Template(_)
-            | Change::Plan(_) => {}
+            | Change::Plan(_)
+            | Change::PlanDropped(_) => {}
         }
     }
     touched

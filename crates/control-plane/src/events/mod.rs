@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::limits;
-use engine::Event;
+use engine::{Change, Event};
 use tokio::sync::watch;
 
 pub(crate) use places::{Full, Place};
@@ -21,9 +21,49 @@ use places::Places;
 /// The last events.
 #[derive(Debug)]
 pub struct Feed {
-    ring: RwLock<VecDeque<Arc<Event>>>,
+    ring: RwLock<Ring>,
     sequence: watch::Sender<u64>,
     streams: Places,
+}
+
+/// Events, the oldest first, within the limits of their number and size.
+#[derive(Debug, Default)]
+struct Ring {
+    events: VecDeque<Arc<Event>>,
+    /// Bytes of all of them, about.
+    bytes: usize,
+}
+
+impl Ring {
+    fn extend(&mut self, events: Vec<Event>) {
+        for event in events {
+            self.bytes += bytes_of(&event);
+            self.events.push_back(Arc::new(event));
+        }
+        while self.events.len() > limits::FEED_REPLAY_MAX || self.bytes > limits::FEED_REPLAY_BYTES_MAX {
+            let Some(oldest) = self.events.pop_front() else {
+                return;
+            };
+            self.bytes -= bytes_of(&oldest);
+        }
+    }
+}
+
+/// About how much memory an event takes. What users write into a pod is most of it.
+fn bytes_of(event: &Event) -> usize {
+    const USUAL: usize = 2_048;
+    match &event.change {
+        Change::Pod(pod) => {
+            let env: usize = pod
+                .spec
+                .env
+                .iter()
+                .map(|(name, value)| name.len() + value.len())
+                .sum();
+            USUAL + env + pod.spec.args.len()
+        }
+        _ => USUAL,
+    }
 }
 
 /// What came after a position.
@@ -39,8 +79,10 @@ impl Feed {
     /// A feed that remembers `events`, the last ones of the log, which ends at `sequence`.
     #[must_use]
     pub fn new(events: Vec<Event>, sequence: u64) -> Self {
+        let mut ring = Ring::default();
+        ring.extend(events);
         Self {
-            ring: RwLock::new(events.into_iter().map(Arc::new).collect()),
+            ring: RwLock::new(ring),
             sequence: watch::Sender::new(sequence),
             streams: Places::default(),
         }
@@ -52,9 +94,7 @@ impl Feed {
             return;
         }
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        ring.extend(events.into_iter().map(Arc::new));
-        let surplus = ring.len().saturating_sub(limits::FEED_REPLAY_MAX);
-        ring.drain(..surplus);
+        ring.extend(events);
         drop(ring);
         self.sequence.send_replace(sequence);
     }
@@ -71,6 +111,7 @@ impl Feed {
     #[must_use]
     pub fn since(&self, position: u64) -> Since {
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let ring = &ring.events;
         let last = ring.back().map_or_else(|| self.sequence(), |it| it.sequence);
         let Some(missed) = last.checked_sub(position) else {
             return Since::TooFarBack(last);
@@ -106,7 +147,7 @@ mod tests {
     use domain::Timestamp;
     use domain::names::Name;
     use engine::state::{Account, FundsState};
-    use engine::{Actor, Change, Fact};
+    use engine::{Actor, Fact};
 
     fn event(sequence: u64) -> Event {
         let at = Timestamp::from_millis(0);
@@ -159,5 +200,24 @@ mod tests {
             numbers(feed.since(5)).map(|it| it.len()),
             Some(limits::FEED_REPLAY_MAX)
         );
+    }
+
+    #[test]
+    fn large_events_take_the_place_of_many() {
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let world = scenarios::demo(now, domain::endpoints::PodDomain::local(8080)).unwrap();
+        let is_pod = |it: &&Event| matches!(it.change, Change::Pod(_));
+        let mut large = world.events().iter().find(is_pod).unwrap().clone();
+        if let Change::Pod(pod) = &mut large.change {
+            pod.spec.args = "x".repeat(1 << 20);
+        }
+        let feed = Feed::new(Vec::new(), 0);
+        let events = (1..=100).map(|sequence| Event {
+            sequence,
+            ..large.clone()
+        });
+        feed.publish(events.collect(), 100);
+        assert_eq!(numbers(feed.since(30)), None);
+        assert_eq!(numbers(feed.since(50)).map(|it| it.len()), Some(50));
     }
 }

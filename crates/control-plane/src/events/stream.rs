@@ -168,7 +168,7 @@ impl Thing {
             Change::Machine(it) => Self::Machine(it.id),
             Change::Pod(it) => Self::Pod(it.id),
             Change::Volume(it) => Self::Volume(it.id),
-            Change::Plan(it) => Self::Account(it.account_id),
+            Change::Plan(it) | Change::PlanDropped(it) => Self::Account(it.account_id),
             Change::Migration(it) => Self::Migration(it.id),
             // An hour's postings are one message, not one for each meter.
             Change::Meter(it) | Change::MeterClosed(it) => Self::Account(it.account_id),

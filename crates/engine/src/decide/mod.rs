@@ -181,5 +181,7 @@ pub fn next_deadline(fleet: &Fleet) -> Option<Timestamp> {
     let bin = fleet.next_from_bin().map(|it| it.0);
     let funds = fleet.next_funds().map(|it| it.0);
     let window = fleet.open_migrations().filter_map(|it| it.state.ends_by()).min();
-    [silence, posting, bin, funds, window].into_iter().flatten().min()
+    let plan = fleet.first_plan_left().map(|it| tick::forgotten_at(it.0));
+    let due = [silence, posting, bin, funds, window, plan];
+    due.into_iter().flatten().min()
 }

@@ -2,7 +2,7 @@
 
 use domain::endpoints::{ChangeKind, IdentityChange, PodDomain, ssh_direct, ssh_proxy};
 use domain::pod::{PodStateKind, Port, PortKind};
-use domain::{MachineId, MigrationPlanId, Money, PodId};
+use domain::{MachineId, MigrationPlanId, Money, PodId, limits};
 
 use super::tx::Tx;
 use super::{place, pods};
@@ -39,6 +39,9 @@ pub(super) fn make(
 
 /// Writes a plan into the log under a new ID.
 pub(super) fn record(tx: &mut Tx<'_>, pod: &Pod, new_pod_id: PodId, content: PlanContent) -> MigrationPlanId {
+    while let (limits::PLANS_PER_ACCOUNT_MAX.., Some(oldest)) = tx.fleet.plans_left_of(pod.account_id) {
+        forget(tx, oldest);
+    }
     let id = MigrationPlanId::mint(&mut tx.mint);
     let minutes = tx.fleet.settings().policy.plan_minutes;
     let plan = MigrationPlan {
@@ -52,6 +55,13 @@ pub(super) fn record(tx: &mut Tx<'_>, pod: &Pod, new_pod_id: PodId, content: Pla
     };
     tx.record(Fact::MigrationPlanned, Change::Plan(Box::new(plan)));
     id
+}
+
+/// Forgets a plan that nobody has carried out.
+pub(super) fn forget(tx: &mut Tx<'_>, id: MigrationPlanId) {
+    if let Some(plan) = tx.fleet.plan(id).cloned() {
+        tx.record(Fact::MigrationPlanDropped, Change::PlanDropped(Box::new(plan)));
+    }
 }
 
 /// BLAKE3 over the plan's ID and content: who sends it has read this plan and no other.

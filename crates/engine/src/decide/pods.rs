@@ -429,6 +429,10 @@ pub(super) fn gone(tx: &mut Tx<'_>, mut pod: Pod) {
     }
     let since = tx.now;
     enter(&mut pod, PodState::Terminated { since }, None);
+    // Its name and moves are asked for later, in ledgers and by its old ID; what it ran with is not.
+    pod.spec.env.clear();
+    pod.spec.args.clear();
+    pod.timeline.clear();
     tx.put_pod(Fact::PodObserved, pod.clone());
     release_mounts(tx, &pod);
 }

@@ -1,10 +1,10 @@
 //! What is due: silences, postings, the end of funds, bins, windows.
 
-use domain::limits;
 use domain::machine::UNREACHABLE_AFTER_MS;
+use domain::{Timestamp, limits};
 
 use super::tx::Tx;
-use super::{machines, meters, migrations, money};
+use super::{machines, meters, migrations, money, plan};
 use crate::command::Outcome;
 use crate::event::{Change, Fact};
 use crate::refusal::Refusal;
@@ -19,6 +19,7 @@ pub(super) fn run(tx: &mut Tx<'_>) -> Result<Outcome, Refusal> {
     postings(tx);
     bins(tx);
     windows(tx);
+    plans(tx);
     funds(tx);
     Ok(Outcome::Done)
 }
@@ -70,6 +71,22 @@ fn windows(tx: &mut Tx<'_>) {
     for migration in due {
         migrations::time_over(tx, migration);
     }
+}
+
+/// Plans that nobody carried out are not kept for ever.
+fn plans(tx: &mut Tx<'_>) {
+    while let Some((_, id)) = tx
+        .fleet
+        .first_plan_left()
+        .filter(|it| forgotten_at(it.0) <= tx.now)
+    {
+        plan::forget(tx, id);
+    }
+}
+
+/// When a plan is forgotten that expires then.
+pub(super) const fn forgotten_at(expires: Timestamp) -> Timestamp {
+    expires.plus_hours(limits::PLAN_KEPT_HOURS)
 }
 
 /// stops what is no longer covered.

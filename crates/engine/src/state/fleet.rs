@@ -70,6 +70,10 @@ struct Index {
     volumes_of_account: BTreeMap<AccountId, BTreeSet<VolumeId>>,
     migrations_of_account: BTreeMap<AccountId, BTreeSet<MigrationId>>,
     open_migrations: BTreeSet<MigrationId>,
+    plans_carried_out: BTreeSet<MigrationPlanId>,
+    /// The other ones, by the time they expire.
+    plans_left: BTreeSet<(Timestamp, MigrationPlanId)>,
+    plans_left_of_account: BTreeMap<AccountId, BTreeSet<(Timestamp, MigrationPlanId)>>,
     meters_of_account: BTreeMap<AccountId, BTreeSet<MeterId>>,
     draw_of_account: BTreeMap<AccountId, Draw>,
     /// What each pod that was accepted and does not run yet will take of its account's balance, and the sums of it.
@@ -85,6 +89,23 @@ struct Index {
     funds_due_of: BTreeMap<AccountId, Timestamp>,
     /// Accounts whose meters or balance changed since their funds were looked at.
     funds_changed: BTreeSet<AccountId>,
+}
+
+impl Index {
+    /// A plan that is kept only until it is forgotten, unless a migration carries it out.
+    fn plan_left(&mut self, plan: &MigrationPlan) {
+        if !self.plans_carried_out.contains(&plan.id) {
+            let key = (plan.expires_at, plan.id);
+            self.plans_left.insert(key);
+            insert(&mut self.plans_left_of_account, plan.account_id, key);
+        }
+    }
+
+    fn plan_not_left(&mut self, plan: &MigrationPlan) {
+        let key = (plan.expires_at, plan.id);
+        self.plans_left.remove(&key);
+        remove(&mut self.plans_left_of_account, &plan.account_id, &key);
+    }
 }
 
 /// What agents say all the time and nobody needs to remember: heartbeats and disk usage.
@@ -421,6 +442,17 @@ impl Fleet {
         self.index.bin_due.first().copied()
     }
 
+    /// The plan nobody has carried out that expires first, or has, and when.
+    pub(crate) fn first_plan_left(&self) -> Option<(Timestamp, MigrationPlanId)> {
+        self.index.plans_left.first().copied()
+    }
+
+    /// Of an account's plans that nobody has carried out: how many there are, and which expires first.
+    pub(crate) fn plans_left_of(&self, account_id: AccountId) -> (usize, Option<MigrationPlanId>) {
+        let left = self.index.plans_left_of_account.get(&account_id);
+        left.map_or((0, None), |it| (it.len(), it.first().map(|it| it.1)))
+    }
+
     /// The account whose funds have to be looked at first, and when.
     pub(crate) fn next_funds(&self) -> Option<(Timestamp, AccountId)> {
         self.index.funds_due.first().copied()
@@ -462,7 +494,8 @@ impl Fleet {
                 Undo::Template(it.id, self.templates.remove(&it.id).map(Box::new))
             }
             Change::Template(it) => Undo::Template(it.id, self.templates.insert(it.id, *it).map(Box::new)),
-            Change::Plan(it) => Undo::Plan(it.id, self.plans.insert(it.id, *it).map(Box::new)),
+            Change::Plan(it) => Undo::Plan(it.id, self.put_plan(it.id, Some(*it)).map(Box::new)),
+            Change::PlanDropped(it) => Undo::Plan(it.id, self.put_plan(it.id, None).map(Box::new)),
             Change::Machine(it) => Undo::Machine(it.id, self.put_machine(it.id, Some(*it)).map(Box::new)),
             Change::Pod(it) => Undo::Pod(it.id, self.put_pod(it.id, Some(*it)).map(Box::new)),
             Change::Volume(it) => Undo::Volume(it.id, self.put_volume(it.id, Some(*it)).map(Box::new)),
@@ -494,7 +527,7 @@ impl Fleet {
             Undo::Settings(before) => self.settings = before.map(|it| *it),
             Undo::Account(id, before) => restore(&mut self.accounts, id, before),
             Undo::Template(id, before) => restore(&mut self.templates, id, before),
-            Undo::Plan(id, before) => restore(&mut self.plans, id, before),
+            Undo::Plan(id, before) => drop(self.put_plan(id, before.map(|it| *it))),
             Undo::Machine(id, before) => drop(self.put_machine(id, before.map(|it| *it))),
             Undo::Pod(id, before) => drop(self.put_pod(id, before.map(|it| *it))),
             Undo::Volume(id, before) => drop(self.put_volume(id, before.map(|it| *it))),
@@ -600,16 +633,36 @@ impl Fleet {
         before
     }
 
+    fn put_plan(&mut self, id: MigrationPlanId, plan: Option<MigrationPlan>) -> Option<MigrationPlan> {
+        let before = self.plans.remove(&id);
+        if let Some(before) = &before {
+            self.index.plan_not_left(before);
+        }
+        if let Some(plan) = plan {
+            self.index.plan_left(&plan);
+            self.plans.insert(id, plan);
+        }
+        before
+    }
+
     fn put_migration(&mut self, id: MigrationId, migration: Option<Migration>) -> Option<Migration> {
         let before = self.migrations.remove(&id);
         if let Some(before) = &before {
             remove(&mut self.index.migrations_of_account, &before.account_id, &id);
             self.index.open_migrations.remove(&id);
+            self.index.plans_carried_out.remove(&before.plan_id);
+            if let Some(plan) = self.plans.get(&before.plan_id) {
+                self.index.plan_left(plan);
+            }
         }
         if let Some(migration) = migration {
             insert(&mut self.index.migrations_of_account, migration.account_id, id);
             if !migration.state.phase.is_ended() {
                 self.index.open_migrations.insert(id);
+            }
+            self.index.plans_carried_out.insert(migration.plan_id);
+            if let Some(plan) = self.plans.get(&migration.plan_id) {
+                self.index.plan_not_left(plan);
             }
             self.migrations.insert(id, migration);
         }

@@ -5,7 +5,7 @@ use agent_api::Observed;
 use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{PodStateKind, VolumeMount};
-use domain::{AccountId, MigrationId, Money, PodId};
+use domain::{AccountId, MigrationId, Money, PodId, Timestamp, limits};
 use roadstead_engine::command::NewPod;
 use roadstead_engine::state::{BindingRole, MigrationPhase, MigrationPlan, PlanFate, Subject};
 use roadstead_engine::{Command, Outcome, Refusal, query};
@@ -570,4 +570,40 @@ fn a_locked_pod_is_not_reverted() {
         Err(Refusal::NotAllowed(NotAllowed::Locked))
     );
     assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
+}
+
+/// A plan that nobody carries out is forgotten a day after it has expired, and one of too many at once; one that was
+/// carried out stays with its migration.
+#[test]
+fn plans_are_not_kept_for_ever() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let (left, used) = (plan(&mut lab, account, pod), plan(&mut lab, account, pod));
+    lab.user(account, carry_out(&used)).unwrap();
+    lab.settle();
+    let pass_to = |lab: &mut Lab, at: Timestamp| {
+        lab.now = at;
+        lab.operator(Command::Resume);
+        lab.operator(Command::Tick);
+    };
+    let forgotten = left.expires_at.plus_hours(limits::PLAN_KEPT_HOURS);
+    pass_to(&mut lab, forgotten + -1);
+    assert!(lab.fleet.plan(left.id).is_some());
+    lab.check();
+    pass_to(&mut lab, forgotten);
+    assert!(lab.fleet.plan(left.id).is_none() && lab.fleet.plan(used.id).is_some());
+    lab.check();
+    lab.settle();
+    let moved = lab.fleet.resolve(pod).unwrap().id;
+    let first = plan(&mut lab, account, moved);
+    lab.now = lab.now + 1;
+    for _ in 1..limits::PLANS_PER_ACCOUNT_MAX {
+        plan(&mut lab, account, moved);
+    }
+    assert!(lab.fleet.plan(first.id).is_some());
+    plan(&mut lab, account, moved);
+    assert!(lab.fleet.plan(first.id).is_none());
+    lab.check();
 }
