@@ -531,6 +531,26 @@ impl PodSpec {
         if self.mounts.iter().any(|it| !is_mount_path(&it.path)) {
             return wrong("mounts.network.path", mount_path_rule());
         }
+        let mut ids: Vec<VolumeId> = self.mounts.iter().map(|it| it.volume_id).collect();
+        ids.sort_unstable();
+        if let Some(pair) = ids.windows(2).find(|it| it[0] == it[1]) {
+            return wrong(
+                "mounts.network",
+                format!("the volume {} is mounted twice", pair[0]),
+            );
+        }
+        let mut paths: Vec<&str> = self
+            .mounts
+            .iter()
+            .map(|it| it.path.trim_end_matches('/'))
+            .collect();
+        paths.sort_unstable();
+        if let Some(pair) = paths.windows(2).find(|it| it[0] == it[1]) {
+            return wrong(
+                "mounts.network.path",
+                format!("two volumes are mounted at {}", pair[0]),
+            );
+        }
         match self.compute {
             Compute::Gpu { count, .. } if !(1..=limits::MACHINE_GPUS_MAX).contains(&count) => wrong(
                 "gpu.count",
@@ -562,6 +582,7 @@ fn is_env_key(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::IdMint;
 
     #[test]
     fn state_words_read_back_in_any_case() {
@@ -569,6 +590,44 @@ mod tests {
             assert_eq!(kind.as_str().to_lowercase().parse(), Ok(kind));
         }
         assert_eq!("WAITING".parse::<PodStateKind>(), Err(()));
+    }
+
+    #[test]
+    fn mounts_are_one_for_each_volume_and_path() {
+        let mut mint = IdMint::new(Timestamp::from_millis(0), 1);
+        let ids = [VolumeId::mint(&mut mint), VolumeId::mint(&mut mint)];
+        let checked = |mounts: &[(usize, &str)]| {
+            let mount = |it: &(usize, &str)| VolumeMount {
+                volume_id: ids[it.0],
+                path: it.1.to_owned(),
+            };
+            let pod = PodSpec {
+                image: Image::try_from("a").unwrap(),
+                args: String::new(),
+                env: BTreeMap::new(),
+                ports: Vec::new(),
+                compute: Compute::Cpu {
+                    vcpu_count: 2,
+                    memory_gib: 4,
+                },
+                tenancy: Tenancy::OnDemand,
+                container_disk_gb: 10,
+                volume: None,
+                mounts: mounts.iter().map(mount).collect(),
+                start_ssh: false,
+            };
+            pod.check().err().map(|it| it.field)
+        };
+        let long = format!("/{}", "a".repeat(limits::MOUNT_PATH_BYTES_MAX));
+        assert_eq!(checked(&[(0, "/data"), (1, "/more")]), None);
+        assert_eq!(checked(&[(0, "/data"), (0, "/more")]), Some("mounts.network"));
+        assert_eq!(
+            checked(&[(0, "/data"), (1, "/data/")]),
+            Some("mounts.network.path")
+        );
+        for wrong in ["data", long.as_str(), "/da\nta"] {
+            assert_eq!(checked(&[(0, wrong)]), Some("mounts.network.path"));
+        }
     }
 
     #[test]

@@ -134,6 +134,12 @@ pub enum Refusal {
         /// The smallest.
         min: Money,
     },
+    /// More than the largest top-up.
+    #[error("A top-up is at most {max}.")]
+    TopUpTooLarge {
+        /// The largest.
+        max: Money,
+    },
     /// A written limit.
     #[error("At most {max} {what}.")]
     LimitExceeded {

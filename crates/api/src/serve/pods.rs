@@ -186,7 +186,7 @@ pub(super) fn list(context: &Context<'_>) -> Result<Prepared, Problem> {
     let limit = page::limit(params)?;
     let exact = params.word("count", &[("exact", ())])?.is_some();
     // Deleted pods are in the list only for those who ask for them: their ledger stays for ever.
-    let with_past = params.text("q").contains("terminated");
+    let with_past = params.text("q").to_ascii_lowercase().contains("terminated");
     let scope = Scope::new("pods", context.principal.account_id, params, &["q", "sort"]);
     let rows = fleet
         .pods_of(context.principal.account_id)

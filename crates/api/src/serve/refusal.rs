@@ -92,6 +92,10 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
             .errors(vec![format!("$.amountMicros: at least {}", min.micros())])
             .next(format!("Pay in at least {min}."))
             .with("minMicros", min.micros()),
+        Refusal::TopUpTooLarge { max } => new(Code::Schema)
+            .field("amountMicros")
+            .errors(vec![format!("$.amountMicros: at most {}", max.micros())])
+            .next(format!("Pay in at most {max} at once.")),
         Refusal::LimitExceeded { what, max } => new(Code::LimitExceeded)
             .next("Delete what is no longer needed, or ask the operator for a higher limit.")
             .with("limit", *what)

@@ -104,6 +104,7 @@ fn every_mistake_is_a_problem_that_says_what_to_do() {
         case(Post, "/api/v1/migrations", json!({"planId": "x", "planDigest": ""}), 404, "not_found", "planId"),
         case(Post, "/api/v1/migrations", json!({"planId": "x", "planDigest": "", "acknowledge": ["moon_phase"]}), 422, "schema", "acknowledge[0]"),
         case(Post, format!("/api/v1/accounts/{account}/credits"), json!({"amountMicros": 1}), 422, "schema", "amountMicros"),
+        case(Post, format!("/api/v1/accounts/{account}/credits"), json!({"amountMicros": i64::MAX}), 422, "schema", "amountMicros"),
         case(Post, "/api/v1/accounts/x/credits", json!({"amountMicros": 10_000_000}), 404, "not_found", ""),
         case(Post, "/v2/pods", new(json!({"registry": "reg1"})), 400, "registry_unknown", "registry"),
         case(Post, "/v2/pods", new(json!({"startJupyter": true})), 400, "rule_broken", "startJupyter"),

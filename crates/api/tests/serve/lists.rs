@@ -13,7 +13,7 @@ use engine::state::{DataCenter, Policy, Settings};
 use engine::{Actor, Command, Fleet, Moment, Outcome};
 use proptest::prelude::*;
 use roadstead_api::serve::{Method, Prepared, Principal, Request, Scopes, prepare};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::common::{Client, escaped, present};
 
@@ -429,4 +429,18 @@ fn the_count_is_of_all_pages() {
     assert_eq!(page.number("/total"), all as i64);
     assert_eq!(client.get("/api/v1/pods?limit=3").body.get("total"), None);
     assert!(client.get("/api/v1/pods?count=about").status == 422);
+}
+
+#[test]
+fn deleted_pods_are_found_by_their_state_in_any_case() {
+    let mut client = Client::demo();
+    let pod = client.pod("rl-arena");
+    let body = json!({"action": "terminate", "confirm": "rl-arena"});
+    client.post(&format!("/api/v1/pods/{pod}/action"), body);
+    client.world.advance_seconds(120);
+    for word in ["terminated", "TERMINATED"] {
+        let found = client.get(&format!("/api/v1/pods?q=state:{word}"));
+        let ids = found.body["pods"].as_array().unwrap().iter();
+        assert!(ids.map(|it| &it["id"]).any(|it| *it == json!(pod)), "{word}");
+    }
 }

@@ -31,6 +31,10 @@ pub(super) fn credit(
     if amount < min {
         return Err(Refusal::TopUpTooSmall { min });
     }
+    let max = Money::from_dollars(limits::TOP_UP_DOLLARS_MAX);
+    if amount > max {
+        return Err(Refusal::TopUpTooLarge { max });
+    }
     if note.chars().count() > limits::NOTE_CHARS_MAX {
         return Err(Refusal::LimitExceeded {
             what: "characters in a note",

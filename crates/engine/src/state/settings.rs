@@ -8,7 +8,7 @@ use domain::pod::{
     CPU_ONLY_MEMORY_GIB, CPU_ONLY_VCPUS, Compute, PodSpec, PodVolume, Port, SpecError, Tenancy,
 };
 use domain::prices::PriceBook;
-use domain::{AccountId, Money, TemplateId};
+use domain::{AccountId, Money, TemplateId, limits};
 use serde::{Deserialize, Serialize};
 
 /// Everything an operator decides.
@@ -142,6 +142,14 @@ impl Template {
     /// # Errors
     /// The first field that is outside its limits.
     pub fn check(&self) -> Result<(), SpecError> {
+        // Kept also while it asks for no volume.
+        if self.volume_path.len() > limits::MOUNT_PATH_BYTES_MAX {
+            let message = format!("a path has at most {} bytes", limits::MOUNT_PATH_BYTES_MAX);
+            return Err(SpecError {
+                field: "mounts.persistent.path",
+                message,
+            });
+        }
         // The smallest pod there is: the processors are not the template's.
         let pod = PodSpec {
             image: self.image.clone(),

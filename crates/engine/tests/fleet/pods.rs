@@ -296,3 +296,53 @@ fn a_pod_that_never_stops_can_be_deleted() {
     assert_eq!(lab.state(pod), "TERMINATED");
     lab.check();
 }
+
+/// who stops a pod does not want it started by the queue it waited in.
+#[test]
+fn a_stop_leaves_the_queue() {
+    let mut lab = Lab::new();
+    let GpusTaken {
+        account,
+        pod,
+        neighbour,
+    } = lab.gpus_taken(2);
+    lab.start_on_cpus(pod);
+    let join = Command::JoinQueue {
+        pod_id: pod,
+        auto_start: true,
+    };
+    lab.user(account, join).unwrap();
+    lab.stop(pod);
+    lab.stop(neighbour);
+    lab.settle();
+    assert_eq!(lab.state(pod), "STOPPED");
+    assert!(lab.pod(pod).waiting.is_none());
+    lab.check();
+}
+
+/// who waits and has no money for the GPUs gets them with the credit.
+#[test]
+fn a_credit_starts_who_waited_for_it() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let machine = lab.machine("a", 8);
+    let pod = lab.running(account, machine, 8);
+    let until = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
+    lab.pass(until.plus_seconds(20));
+    assert_eq!(lab.state(pod), "STOPPED");
+    let join = Command::JoinQueue {
+        pod_id: pod,
+        auto_start: true,
+    };
+    lab.user(account, join).unwrap();
+    lab.settle();
+    assert_eq!(lab.state(pod), "STOPPED");
+    lab.operator(Command::Credit {
+        account_id: account,
+        amount: Money::from_dollars(50),
+        note: String::new(),
+    });
+    lab.settle();
+    assert_eq!(lab.state(pod), "RUNNING");
+    lab.check();
+}
