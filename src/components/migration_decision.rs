@@ -64,7 +64,7 @@ fn dialogs(migration: &Migration) -> Vec<MigrationDialog> {
         let relevant = action.enabled || waits == (dialog != MigrationDialog::Cancel);
         relevant.then_some(dialog)
     };
-    if words::end_text(migration.state, false).is_some() {
+    if words::is_ended(migration.state) {
         return Vec::new();
     }
     migration.actions.iter().filter_map(offered).collect()

@@ -43,14 +43,14 @@ pub fn PodBanner(
     view! { <For each=move || all.get() key=|it| it.title.clone() children=view /> }
 }
 
-/// The banner in place of a pod whose old ID is no longer in use.
+/// The banner in place of a pod that goes on under another ID.
 pub fn gone_banner(to: PodId) -> AnyView {
     notice_view(Signal::stored(Notice {
         mark: Mark::BarredSquare,
         title: banner::GONE_MOVED.to_owned(),
         at_ms: None,
         detail: None,
-        link: Some((banner::OPEN_NEW, paths::pod(to))),
+        link: Some((banner::OPEN_OTHER, paths::pod(to))),
     }))
 }
 

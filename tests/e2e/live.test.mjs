@@ -68,14 +68,14 @@ flow("the old ID of a moved pod leads to the new one", async (visit) => {
   await page.getByRole("link", { name: "Open the new pod" }).waitFor();
   await assertAccessible(page);
   await fleet.post(`/migrations/${id}/action`, { action: "confirm" });
-  await page.getByText("This pod moved and its old ID is no longer in use.").waitFor();
-  await page.getByRole("link", { name: "Open the new pod" }).click();
+  await page.getByText("This pod goes on under another ID.").waitFor();
+  await page.getByRole("link", { name: "Open the pod" }).click();
   await page.waitForURL(`**/pods/${targetPodId}`);
   await page.getByRole("heading", { name: "tts-studio" }).waitFor();
 
   await visit.open(`/pods/${sourcePodId}`);
   await assertAccessible(page);
-  await page.getByRole("link", { name: "Open the new pod" }).click();
+  await page.getByRole("link", { name: "Open the pod" }).click();
   await page.waitForURL(`**/pods/${targetPodId}`);
 });
 

@@ -99,6 +99,12 @@ flow("a move that waits to be confirmed is reverted", async (visit) => {
   await page.waitForURL(`**/pods/${sourcePodId}`);
   await page.getByRole("heading", { name: "tts-studio" }).waitFor();
   assert.equal((await fleet.pod("tts-studio")).id, sourcePodId);
+  // The ID it had meanwhile leads back.
+  visit.allow(/status of 410/);
+  await visit.open(`/pods/${targetPodId}`);
+  await page.getByText("This pod goes on under another ID.").waitFor();
+  await page.getByRole("link", { name: "Open the pod" }).click();
+  await page.waitForURL(`**/pods/${sourcePodId}`);
 });
 
 flow("a move is cancelled while it copies, and the pod is as it was", async (visit) => {

@@ -79,7 +79,10 @@ fn view_of(migration: Signal<Arc<Migration>>, handle: QueryHandle<Migration>) ->
     view! {
         {summary(migration)}
         {move || problem.get().map(|title| view! { <Notice mark=Mark::Cross title /> })}
-        {move || words::end_text(state.get(), ran.get()).map(|it| view! { <p>{it}</p> })}
+        {move || {
+            let problem = problem.with(Option::is_some);
+            words::end_text(state.get(), ran.get(), problem).map(|it| view! { <p>{it}</p> })
+        }}
         <section class="section">
             <div class="section-header">
                 <h2>{words::PHASES}</h2>

@@ -172,7 +172,7 @@ const PHASE_ORDER: [MigrationStateWord; 6] = [
 /// The phases of a move: those it went through, the one it is in, and, while it goes on, those to come.
 #[must_use]
 pub fn steps(migration: &Migration) -> Vec<Step> {
-    let at_end = end_text(migration.state, false).is_some();
+    let at_end = is_ended(migration.state);
     let ended_early = matches!(
         migration.state,
         MigrationStateWord::Failed | MigrationStateWord::Cancelled
@@ -234,10 +234,14 @@ pub const fn cancel_effect(ran: bool) -> &'static str {
     }
 }
 
-/// What stands where after a move has ended, of a pod that ran before it or did not; nothing while it goes on.
+/// What stands where after a move has ended, of a pod that ran before it or did not; nothing while it goes on. What a
+/// `problem` has left open, that says.
 #[must_use]
-pub const fn end_text(state: MigrationStateWord, ran: bool) -> Option<&'static str> {
+pub const fn end_text(state: MigrationStateWord, ran: bool, problem: bool) -> Option<&'static str> {
     Some(match (state, ran) {
+        (MigrationStateWord::Reverted, _) if problem => {
+            "The old pod is back with its ID and addresses, stopped. Start it once you are sure that it runs alone."
+        }
         (MigrationStateWord::Completed, _) => {
             "The new pod has taken over and the old one is removed. The old ID keeps resolving."
         }
@@ -269,6 +273,12 @@ pub const fn end_text(state: MigrationStateWord, ran: bool) -> Option<&'static s
             _,
         ) => return None,
     })
+}
+
+/// Whether nothing follows.
+#[must_use]
+pub const fn is_ended(state: MigrationStateWord) -> bool {
+    end_text(state, false, false).is_some()
 }
 
 /// What a revert gives up. How much that is comes from the machine now and then, so it is never said to be

@@ -39,8 +39,10 @@ pub const TAKEN: &str =
 pub const DECIDE: &str = "Decide";
 /// A pod without its GPUs, when they are free again.
 pub const CPU_ONLY: &str = "Runs with CPUs only, to reach the data; not for computing. Restart it to get its GPUs when they are free, or wait for them.";
-/// On `410 pod_moved`.
-pub const GONE_MOVED: &str = "This pod moved and its old ID is no longer in use.";
+/// On `410 pod_moved`: it moved, or its move was reverted.
+pub const GONE_MOVED: &str = "This pod goes on under another ID. This one is no longer in use.";
+/// Its link.
+pub const OPEN_OTHER: &str = "Open the pod";
 /// The pod it was before.
 pub fn was(from: &str) -> String {
     format!("Moved here from {}", format::short_id(from))

@@ -609,6 +609,9 @@ pub(super) fn revert(tx: &mut Tx<'_>, id: MigrationId, consent: Option<&str>) ->
     // is started when the target is gone.
     source.binding = under_way(source.binding);
     source.moved_to = None;
+    if let PodState::Stopped { reason, .. } = &mut source.state {
+        *reason = StopReason::MigrationEnded;
+    }
     target.binding = under_way(target.binding);
     target.moved_to = Some(MovedTo {
         pod_id: source.id,

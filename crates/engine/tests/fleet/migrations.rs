@@ -4,7 +4,7 @@ use super::lab::{self, Lab};
 use agent_api::Observed;
 use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
-use domain::pod::{PodStateKind, VolumeMount};
+use domain::pod::{PodState, PodStateKind, StopReason, VolumeMount};
 use domain::{AccountId, MigrationId, Money, PodId, Timestamp, limits};
 use roadstead_engine::command::NewPod;
 use roadstead_engine::state::{BindingRole, MigrationPhase, MigrationPlan, PlanFate, Subject};
@@ -523,6 +523,13 @@ fn a_revert_does_not_wait_for_ever() {
         "one of the two, always"
     );
     assert_eq!(lab.fleet.resolve(new_id).unwrap().id, pod, "R-4.7");
+    assert!(matches!(
+        lab.pod(pod).state,
+        PodState::Stopped {
+            reason: StopReason::MigrationEnded,
+            ..
+        }
+    ));
     let start = Command::StartPod {
         pod_id: pod,
         cpu_only: false,
