@@ -4,8 +4,8 @@
 pub const MACHINE_GPUS_MAX: u32 = 16;
 /// Longest name of a pod, volume, template or machine: two labels of a host name.
 pub const NAME_CHARS_MAX: usize = 120;
-/// Most dollars paid in at once; enough for a year of a large fleet, and far from where sums of money overflow.
-pub const TOP_UP_DOLLARS_MAX: i64 = 10_000_000;
+/// Most dollars paid in at once; more than a large fleet takes in years, and far from where sums of money overflow.
+pub const TOP_UP_DOLLARS_MAX: i64 = 1_000_000_000;
 /// Longest note of a line in a ledger.
 pub const NOTE_CHARS_MAX: usize = 500;
 /// Longest image reference; the registries' own limit.
