@@ -116,28 +116,27 @@ fn page(page: LaterView) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
-/// A view of the second file within one of the first.
-pub fn part(later: LaterView) -> AnyView {
-    let part = async move {
+/// A view of the second file over any page. Where that cannot be fetched, `on_failed` is called and nothing shown.
+pub fn over_page(later: LaterView, on_failed: impl FnOnce() + 'static) -> AnyView {
+    let view = async move {
         let view = page(later);
         #[cfg(feature = "split")]
         let view = view.await;
-        view.unwrap_or_else(|_| failure())
+        view.unwrap_or_else(|_| {
+            on_failed();
+            ().into_any()
+        })
     };
-    Suspend::new(SendWrapper::new(part)).into_any()
-}
-
-fn failed() -> AnyView {
-    view! {
-        <Page title=words::PAGE_FAILED ready=true>
-            {failure()}
-        </Page>
-    }
-    .into_any()
+    Suspend::new(SendWrapper::new(view)).into_any()
 }
 
 /// The second file could not be fetched: the network is gone, or the control plane was replaced by another version.
-fn failure() -> AnyView {
+fn failed() -> AnyView {
     let detail = Some(words::PAGE_FAILED_DETAIL.to_owned());
-    view! { <Failure title=words::PAGE_FAILED_LEDE detail on_retry=browser::page::reload /> }.into_any()
+    view! {
+        <Page title=words::PAGE_FAILED ready=true>
+            <Failure title=words::PAGE_FAILED_LEDE detail on_retry=browser::page::reload />
+        </Page>
+    }
+    .into_any()
 }

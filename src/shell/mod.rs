@@ -26,7 +26,7 @@ use crate::data::{Session, use_cut_off, use_session};
 use crate::later::{self, LaterView};
 use crate::pages::sign_in::SignInCover;
 use crate::text::shell as words;
-use crate::ui::{LiveRegions, ToastRegion, provide_writes_blocked};
+use crate::ui::{LiveRegions, Mark, Toast, ToastRegion, Toasts, provide_writes_blocked};
 
 /// The heading of the page that is not hidden.
 const SEEN_HEADING: &str = "main > :not([hidden]) h1";
@@ -61,12 +61,14 @@ pub fn Shell() -> impl IntoView {
     let enabled = keys_enabled();
     use_keys(enabled.into(), show_keys);
     keep_place_in_history();
+    let toasts = use_context::<Toasts>();
     let session = use_session();
     let signed_out = Memo::new(move |_| session.get() == Session::No);
     Effect::new(move |before: Option<bool>| {
         let now = signed_out.get();
         // One page gives way to another at the same address; what had the focus is not to be seen any more.
         if before.is_some_and(|before| before != now) {
+            hide_keys.run(());
             request_animation_frame(|| {
                 browser::layer::show_dialogs_of_seen();
                 browser::page::focus_first(SEEN_HEADING);
@@ -93,12 +95,33 @@ pub fn Shell() -> impl IntoView {
             </Main>
         </div>
         <Show when=move || lists_keys.get()>
-            {later::part(LaterView::Keys { enabled, on_close: hide_keys })}
+            {
+                let toasts = toasts.clone();
+                later::over_page(
+                    LaterView::Keys { enabled, on_close: hide_keys },
+                    move || {
+                        hide_keys.run(());
+                        if let Some(toasts) = toasts {
+                            toasts.show(not_fetched());
+                        }
+                    },
+                )
+            }
         </Show>
         <ToastRegion />
         <LiveRegions />
     }
     .into_any()
+}
+
+/// The list of keys is not there.
+fn not_fetched() -> Toast {
+    Toast {
+        mark: Mark::Cross,
+        title: words::PAGE_FAILED_LEDE.to_owned(),
+        detail: Some(words::PAGE_FAILED_DETAIL.to_owned()),
+        action: None,
+    }
 }
 
 /// Tells the router where going back or forward has led.
@@ -108,7 +131,11 @@ pub fn Shell() -> impl IntoView {
 fn keep_place_in_history() {
     let go = use_go();
     browser::hold(browser::page::on_travel(move || {
-        go.instead(&browser::page::address());
+        let address = browser::page::address();
+        // To a place within a page the browser goes by itself.
+        if !address.contains('#') {
+            go.instead(&address);
+        }
     }));
 }
 
