@@ -350,9 +350,25 @@ fn keep_rows<Q: Paged>(rows: &Rows<Q::Row>, query: Memo<Q>) {
     let data = use_data();
     let is_down = data.is_down();
     let rows = rows.clone();
+    // Losing the stream and getting it back are both reasons to compare. A list that is still being read goes on: read
+    // from the top it would shrink under the reader.
+    let compare = ArcTrigger::new();
+    let (told, read) = (compare.clone(), rows.clone());
+    Effect::new(move |before: Option<bool>| {
+        let now = is_down.get();
+        let is_under_way = read.extent.with_untracked(|it| match it {
+            Loadable::Loading => true,
+            Loadable::Ready { value, stale, .. } => !value.complete && stale.is_none(),
+            Loadable::Failed(_) => false,
+        });
+        if before.is_some_and(|before| before != now) && !is_under_way {
+            told.notify();
+        }
+        now
+    });
     Effect::new(move |previous: Option<Asked>| {
         data.track(Q::ENDPOINT, Upkeep::Rows);
-        is_down.get();
+        compare.track();
         let asked = Asked {
             question: rows.question.get(),
             anew: rows.anew.get(),

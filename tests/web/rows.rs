@@ -132,6 +132,18 @@ async fn after_a_gap_the_list_is_compared_and_nothing_moves() {
 }
 
 #[wasm_bindgen_test]
+async fn once_a_lost_stream_is_refused_the_list_is_compared_and_nothing_moves() {
+    let server = two_pages();
+    let (screen, _) = listing(&server);
+    screen.shows("first second +0 true").await;
+    server.refuse_streams(100);
+    server.say(FeedMessage::Lost);
+    until("both pages again", || server.sent("/api/v1/machines") == 4).await;
+    settle().await;
+    assert_eq!(screen.text(), "first second +0 true");
+}
+
+#[wasm_bindgen_test]
 async fn after_a_reset_the_list_is_another_one() {
     let begun_anew = Rc::new(Cell::new(false));
     let server = server::serving({
