@@ -39,7 +39,7 @@ pub const NEVER_SHRINKS: &str = "There is no way back: a volume never shrinks.";
 /// Why attaching is blocked while no pod is chosen, or the chosen one can mount it no more.
 pub const POD_FIRST: &str = "Choose a pod first.";
 /// Why attach and detach are blocked on a running pod.
-pub const RESTART_FIRST: &str = "The pod runs: agree to its restart first, or stop it.";
+pub const RESTART_FIRST: &str = "This restarts the pod: agree to that first, or stop the pod.";
 /// What detaching costs.
 pub const DETACH_COST: &str = "The volume stays charged as it is.";
 /// Undo of detaching.
@@ -88,7 +88,7 @@ pub const PATH: &str = "Mount path";
 /// Where a volume is mounted unless said otherwise.
 pub const PATH_DEFAULT: &str = "/workspace";
 /// Label of the agreement to a restart.
-pub const RESTART: &str = "Restart the running pod: its container disk and everything in memory is lost";
+pub const RESTART: &str = "Restart the pod: its container disk and everything in memory is lost";
 /// Where no pod of the data centre could mount it.
 pub const NO_PODS: &str = "None of your pods in this data centre can mount it: a pod with a volume of its own has no network volumes.";
 /// Label of the typed name.

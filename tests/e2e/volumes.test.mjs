@@ -104,7 +104,7 @@ flow("a running pod is attached only when its restart is agreed to", async (visi
   await dialog.getByText(/^Already mounted by vllm-serve/).waitFor();
   const attach = dialog.getByRole("button", { name: "Attach to a pod" });
   assert.ok(await attach.isDisabled());
-  await dialog.getByRole("checkbox", { name: /^Restart the running pod/ }).check();
+  await dialog.getByRole("checkbox", { name: /^Restart the pod/ }).check();
   await attach.click();
   await dialog.waitFor({ state: "detached" });
   await panel(page, "models-shared").getByRole("link", { name: "runs-on", exact: true }).waitFor();

@@ -11,7 +11,7 @@ use crate::components::go::use_go;
 use crate::components::loaded::loaded;
 use crate::components::volume_panel::VolumePanel;
 use crate::components::volume_table::{VolumeBin, VolumeTable};
-use crate::data::{QueryHandle, use_volumes};
+use crate::data::{QueryHandle, Session, use_session, use_volumes};
 use crate::forms::volume_attach::{VolumeAttachDialog, VolumeDetachDialog};
 use crate::forms::volume_create::VolumeCreateDialog;
 use crate::forms::volume_delete::VolumeDeleteDialog;
@@ -21,6 +21,9 @@ use crate::paths::{self, VolumeDialog};
 use crate::shell::Page;
 use crate::text::volumes as words;
 use crate::ui::{ButtonLink, ButtonTone, Empty, use_now};
+
+/// After a full minute, what it has cost is read this much later.
+const LATE_MS: i64 = 5_000;
 
 /// `/volumes`, `/volumes/new` and `/volumes/{id}`.
 #[component]
@@ -68,10 +71,12 @@ pub fn VolumesPage() -> impl IntoView {
 
 /// What a volume has cost and the GPUs that are free beside it move without an event of the volume.
 fn read_each_minute(list: QueryHandle<VolumeList>) {
-    let now = use_now();
-    let minute = Memo::new(move |_| now.get() / 60_000);
+    let (now, session) = (use_now(), use_session());
+    // Some seconds late: the clocks of page and server differ a little.
+    let minute = Memo::new(move |_| (now.get() - LATE_MS) / 60_000);
     let read = move |_: &i64, _: Option<&i64>, _: Option<()>| {
-        if list.value_untracked().is_some() {
+        let is_over = session.get_untracked() == Session::No;
+        if list.value_untracked().is_some() && !is_over {
             list.refetch();
         }
     };
