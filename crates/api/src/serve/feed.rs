@@ -73,8 +73,7 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
         match &event.change {
             Change::Machine(machine) => {
                 touched.machines.insert(machine.id);
-                // After a silence a machine may be too unreliable to be offered.
-                if matches!(event.fact, Fact::MachineUnreachable | Fact::MachineReachable) {
+                if event.fact == Fact::MachineUnreachable && machines::was_offered(fleet, machine, event.at) {
                     touched.leaving.insert(machine.id);
                 }
                 // Free GPUs decide whether a stopped pod can start here, and who is next in the queue.

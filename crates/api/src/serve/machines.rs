@@ -69,6 +69,15 @@ pub(super) fn is_visible(
         || own_pods(fleet, principal, machine).next().is_some()
 }
 
+/// Whether a machine that has fallen silent was one on offer until then.
+pub(super) fn was_offered(fleet: &Fleet, machine: &EngineMachine, at: Timestamp) -> bool {
+    let heard = EngineMachine {
+        state: MachineState::Ready,
+        ..machine.clone()
+    };
+    heard.is_placeable(at) && price(fleet, machine).is_some()
+}
+
 fn own_pods<'a>(
     fleet: &'a Fleet,
     principal: &Principal,

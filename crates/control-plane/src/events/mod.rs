@@ -49,21 +49,16 @@ impl Ring {
     }
 }
 
-/// About how much memory an event takes. What users write into a pod is most of it.
+/// About how much memory an event takes. What users write into a pod or template is most of it.
 fn bytes_of(event: &Event) -> usize {
     const USUAL: usize = 2_048;
-    match &event.change {
-        Change::Pod(pod) => {
-            let env: usize = pod
-                .spec
-                .env
-                .iter()
-                .map(|(name, value)| name.len() + value.len())
-                .sum();
-            USUAL + env + pod.spec.args.len()
-        }
-        _ => USUAL,
-    }
+    let (env, args) = match &event.change {
+        Change::Pod(pod) => (&pod.spec.env, &pod.spec.args),
+        Change::Template(template) => (&template.env, &template.args),
+        _ => return USUAL,
+    };
+    let env: usize = env.iter().map(|(name, value)| name.len() + value.len()).sum();
+    USUAL + env + args.len()
 }
 
 /// What came after a position.
