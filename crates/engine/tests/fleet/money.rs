@@ -206,3 +206,33 @@ fn two_starts_at_once_are_not_paid_by_the_same_money() {
     lab.create(account, Lab::new_pod("two", 8));
     lab.check();
 }
+
+/// GPUs that the end of funds sets free do not start another pod of the same account.
+#[test]
+fn the_end_of_funds_starts_nothing_that_waits() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let machine = lab.machine("a", 8);
+    let waits = lab.running(account, machine, 1);
+    lab.stop(waits);
+    lab.settle();
+    let burns = lab.running(account, machine, 8);
+    let join = Command::JoinQueue {
+        pod_id: waits,
+        auto_start: true,
+    };
+    lab.user(account, join).unwrap();
+    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
+    lab.pass(ends.plus_seconds(30));
+    lab.settle();
+    assert_eq!((lab.state(burns), lab.state(waits)), ("STOPPED", "STOPPED"));
+    lab.check();
+    lab.operator(Command::Credit {
+        account_id: account,
+        amount: Money::from_dollars(50),
+        note: String::new(),
+    });
+    lab.settle();
+    assert_eq!(lab.state(waits), "RUNNING");
+    lab.check();
+}
