@@ -640,6 +640,16 @@ pub(super) fn pod_gone(tx: &mut Tx<'_>, pod_id: PodId) {
 const NOT_SEEN_TO_GO: &str = "The machine of the new pod has not removed it within 10 minutes, and will once it answers. \
                               Until then it may go on running there, so the old pod is not started by itself.";
 
+/// The control plane was away: what a revert waits for may have happened unheard, and is told now.
+pub(super) fn wait_anew(tx: &mut Tx<'_>) {
+    let reverting = |it: &&Migration| it.state.phase == MigrationPhase::Reverting;
+    let waiting: Vec<Migration> = tx.fleet.open_migrations().filter(reverting).cloned().collect();
+    for mut migration in waiting {
+        migration.state.since = tx.now;
+        tx.put_migration(Fact::MigrationAdvanced, migration);
+    }
+}
+
 /// The time of a phase is over (R-4.6).
 pub(super) fn time_over(tx: &mut Tx<'_>, mut migration: Migration) {
     if migration.state.phase != MigrationPhase::Reverting {

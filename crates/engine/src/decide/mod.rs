@@ -168,6 +168,7 @@ fn dispatch(tx: &mut Tx<'_>, command: Command) -> Result<Outcome, Refusal> {
                 let now = tx.now;
                 tx.fleet.hear(id, now);
             }
+            migrations::wait_anew(tx);
             Ok(Outcome::Done)
         }
     }

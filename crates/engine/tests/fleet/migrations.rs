@@ -555,6 +555,30 @@ fn a_revert_does_not_wait_for_ever() {
     lab.check();
 }
 
+/// while the control plane is away nobody is heard, so that time does not count.
+#[test]
+fn a_revert_waits_anew_after_the_control_plane_was_away() {
+    let mut lab = Lab::new();
+    let account = lab.account(1_000);
+    let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
+    let pod = lab.running(account, machine, 1);
+    let id = migrate(&mut lab, account, pod);
+    lab.settle();
+    let revert = Command::RevertMigration {
+        migration_id: id,
+        consent: Some("train".to_owned()),
+    };
+    lab.user(account, revert).unwrap();
+    lab.now = lab.now.plus_hours(1);
+    lab.operator(Command::Resume);
+    lab.operator(Command::Tick);
+    assert_eq!(phase(&lab, id), MigrationPhase::Reverting);
+    lab.settle();
+    assert_eq!(phase(&lab, id), MigrationPhase::Reverted);
+    assert_eq!(lab.state(pod), "RUNNING", "it ran before");
+    lab.check();
+}
+
 /// the lock of the new pod holds against a revert.
 #[test]
 fn a_locked_pod_is_not_reverted() {
