@@ -285,10 +285,10 @@ pub(super) fn blocked_start(
     not_covered(fleet, pod, running, now)
 }
 
-/// whether the balance covers ten minutes of all that runs and of this pod.
+/// whether the balance covers ten minutes of all that runs or was accepted, and of this pod.
 pub(super) fn not_covered(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Option<Blocked> {
     let minutes = domain::runway::COVERED_MINUTES;
-    let others = fleet.draw(pod.account_id).covered;
+    let others = fleet.draw(pod.account_id).covered + fleet.starting(pod.account_id);
     let required = others + Money::from_micros(running.micros().saturating_mul(minutes) / 60);
     let balance = query::balance(fleet, pod.account_id, now);
     (balance < required).then_some(Blocked::Funds { required, balance })
