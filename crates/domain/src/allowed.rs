@@ -263,7 +263,8 @@ pub const fn states(action: PodAction) -> &'static [PodStateKind] {
 fn by_migration(action: PodAction, migration: Option<MigrationFact>) -> Result<(), NotAllowed> {
     let Some(fact) = migration else { return Ok(()) };
     match (fact, action) {
-        (_, PodAction::Lock | PodAction::Unlock) => Ok(()),
+        // The old side goes with the move that was agreed to, so a lock would promise what does not hold.
+        (_, PodAction::Unlock) | (MigrationFact::Target { .. }, PodAction::Lock) => Ok(()),
         (MigrationFact::UnderWay { id }, _) => Err(NotAllowed::Migrating { id }),
         (MigrationFact::Source { moved_to, .. }, _) => Err(NotAllowed::Fenced { moved_to }),
         (MigrationFact::Target { id, until }, PodAction::Migrate | PodAction::Terminate) => {
@@ -368,7 +369,13 @@ mod tests {
             ),
             Err(NotAllowed::Fenced { moved_to })
         );
+        let source = bound(stopped, MigrationFact::Source { id, moved_to, until });
+        assert_eq!(
+            pod(PodAction::Lock, &source),
+            Err(NotAllowed::Fenced { moved_to })
+        );
         let target = bound(PodStateKind::Running, MigrationFact::Target { id, until });
+        assert_eq!(pod(PodAction::Lock, &target), Ok(()));
         assert_eq!(pod(PodAction::Stop, &target), Ok(()));
         assert_eq!(
             pod(PodAction::Terminate, &target),
