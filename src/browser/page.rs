@@ -68,6 +68,19 @@ pub fn on_visibility_change(mut call: impl FnMut() + 'static) -> Listener {
     Listener::on(document().into(), "visibilitychange", move |_| call())
 }
 
+/// Calls `call` when the reader comes back from another tab or window.
+pub fn on_return(call: impl FnMut() + Clone + 'static) -> (Listener, Listener) {
+    let (mut seen, mut entered) = (call.clone(), call);
+    (
+        on_visibility_change(move || {
+            if is_visible() {
+                seen();
+            }
+        }),
+        Listener::on(window().into(), "focus", move |_| entered()),
+    )
+}
+
 /// Whether a media query holds now; `false` if it cannot be read.
 pub fn matches_media(query: &str) -> bool {
     window()

@@ -10,21 +10,10 @@ use leptos::prelude::*;
 
 use super::feed::LiveFeed;
 use super::live;
-use super::loadable::Loadable;
 use super::query::QueryHandle;
+use super::session::{self, Session};
 use super::staleness::{Staleness, Upkeep};
 use crate::browser::clock;
-
-/// Whether somebody is signed in. Unknown shows the frame, not the sign-in page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Session {
-    /// No answer has come yet.
-    Unknown,
-    /// The last answer was for a signed-in reader.
-    Yes,
-    /// The server asks for sign-in.
-    No,
-}
 
 /// Shared by all views, from a context. Cheap to clone.
 #[derive(Clone)]
@@ -66,16 +55,12 @@ pub fn provide_data(client: Client) {
         }
     });
     provide_context(SharedAccount(live::account()));
+    session::keep();
 }
 
 /// The shared parts; call it in the body of a component.
 pub(super) fn use_data() -> Data {
     expect_context::<Data>()
-}
-
-/// Whether somebody is signed in.
-pub fn use_session() -> Signal<Session> {
-    use_data().session.into()
 }
 
 /// Since when the server is not reached, in milliseconds since the Unix epoch by this computer's clock: what the page
@@ -84,39 +69,6 @@ pub fn use_cut_off() -> Signal<Option<i64>> {
     let data = use_data();
     let is_down = data.is_down();
     Signal::derive(move || data.cut_off_at_ms.get().filter(|_| is_down.get()))
-}
-
-/// Tells the page that a session has begun or ended. Cheap to clone.
-#[derive(Clone)]
-pub struct SessionChange {
-    data: Data,
-    account: QueryHandle<Account>,
-}
-
-/// For the sign-in page and the way out; call it in the body of a component.
-pub fn use_session_change() -> SessionChange {
-    SessionChange {
-        data: use_data(),
-        account: live::use_account(),
-    }
-}
-
-impl SessionChange {
-    /// What was refused is read again. A page that shows an account goes on with that one only, so it waits for the
-    /// answer.
-    pub fn signed_in(&self) {
-        if self.account.value_untracked().is_none() {
-            self.data.session.set(Session::Yes);
-        }
-        self.account.refetch();
-        self.data.staleness.gap();
-    }
-
-    /// The page asks for sign-in, and forgets whose it was.
-    pub fn signed_out(&self) {
-        self.data.signed_out();
-        self.account.update(Loadable::clear);
-    }
 }
 
 impl Data {

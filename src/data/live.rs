@@ -8,15 +8,13 @@ use api::pods::Pod;
 use api::volumes::{Volume, VolumeList};
 use client::Query;
 use client::queries::{GetAccount, GetMachine, GetMigration, GetPod, ListMigrations, ListVolumes};
-use domain::{AccountId, MachineId, MigrationId, PodId};
+use domain::{MachineId, MigrationId, PodId};
 use leptos::prelude::*;
 
-use super::context::{Session, SharedAccount, use_data};
+use super::context::SharedAccount;
 use super::feed::use_feed;
-use super::loadable::Loadable;
 use super::query::{QueryHandle, read};
 use super::staleness::Upkeep;
-use crate::browser::page;
 
 /// What an event means for a view.
 enum Change<T> {
@@ -188,43 +186,14 @@ pub fn use_account() -> QueryHandle<Account> {
     expect_context::<SharedAccount>().0
 }
 
-/// Reads and follows the account; also sets the page's clock by it, and lets a session that was over go on.
+/// Reads and follows the account.
 pub(super) fn account() -> QueryHandle<Account> {
-    let handle = follow(
+    follow(
         || Some(GetAccount),
         |GetAccount, event, _| match event {
             FeedEvent::AccountChanged(account) => Some(Change::Value(Account::clone(account))),
             _ => None,
         },
         |one, two| one.id == two.id && one.sequence < two.sequence,
-    );
-    let (data, account) = (use_data(), handle.clone());
-    // An effect that sets signals: the clock of the page follows the server's, and so does its session.
-    Effect::new(move |before: Option<Option<AccountId>>| {
-        let before = before.flatten();
-        let now = match account.get() {
-            Loadable::Loading => return None,
-            Loadable::Ready {
-                value,
-                refreshing: false,
-                stale: None,
-                ..
-            } => {
-                data.set_clock(&value);
-                Some(value.id)
-            }
-            Loadable::Ready { .. } => return before,
-            Loadable::Failed(_) => None,
-        };
-        let is_over = data.session.get_untracked() == Session::No;
-        if before.is_some() && now == before && is_over {
-            data.session.set(Session::Yes);
-        } else if before.is_some() && now != before && (is_over || now.is_some()) {
-            // Another account may see nothing of this one, so the page begins anew; until then it stays covered.
-            page::reload();
-            return before;
-        }
-        now
-    });
-    handle
+    )
 }

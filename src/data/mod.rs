@@ -25,6 +25,8 @@ mod query;
 #[cfg(target_arch = "wasm32")]
 mod rows;
 #[cfg(target_arch = "wasm32")]
+mod session;
+#[cfg(target_arch = "wasm32")]
 mod staleness;
 
 pub use self::{
@@ -36,11 +38,12 @@ pub use self::{
 };
 #[cfg(target_arch = "wasm32")]
 pub use self::{
-    context::{Session, SessionChange, provide_data, use_cut_off, use_session, use_session_change},
+    context::{provide_data, use_cut_off},
     feed::{use_feed, use_freshness},
     live::{use_account, use_machine, use_migration, use_migrations, use_pod, use_volumes},
     mutation::{Mutation, use_mutation},
     now::{use_clock, use_now, use_now_ms},
     query::{QueryHandle, use_query},
     rows::{Extent, Rows, use_machine_rows, use_pod_rows},
+    session::{Session, SessionChange, use_session, use_session_change},
 };

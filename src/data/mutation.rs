@@ -76,7 +76,7 @@ impl<C: Command> Mutation<C> {
         };
         spawn_local(async move {
             let answer = data.client.run(&command, key.clone()).await;
-            if answer.as_ref().is_err_and(|it| it.status == 401) {
+            if C::IN_SESSION && answer.as_ref().is_err_and(|it| it.status == 401) {
                 data.signed_out();
             }
             let lost = answer

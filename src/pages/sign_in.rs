@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::data::{Mutation, use_mutation, use_session_change};
+use crate::components::problem_note::ProblemNote;
+use crate::data::{Mutation, use_account, use_mutation, use_session_change};
 use crate::paths;
 use crate::shell::Page;
 use crate::text::{problem, shell as words};
@@ -56,10 +57,17 @@ pub fn SignInPage() -> impl IntoView {
 #[component]
 pub fn SignInCover() -> impl IntoView {
     let sign_in = use_sign_in(|| {});
+    let account = use_account();
+    // Only the account lifts the cover; why it cannot be read is said here, or a sign-in would seem to do nothing.
+    let unread = Signal::derive(move || {
+        let problem = account.with(|it| it.problem().cloned());
+        problem.filter(|it| it.status != 401)
+    });
     view! {
         <Page title=words::SIGN_IN_AGAIN lede=Some(words::SIGN_IN_AGAIN_LEDE.to_owned()) ready=true>
             <p class="lede">{words::SIGN_IN_LEDE}</p>
             {form_view(sign_in)}
+            <ProblemNote problem=unread />
         </Page>
     }
     .into_any()

@@ -124,3 +124,41 @@ flow("what is typed into a page outlasts its session, and no figure is seen mean
   assert.equal(await amount.inputValue(), "250.5");
   await money.first().waitFor();
 });
+
+flow("a sign-in whose account cannot be read says so, and goes on once it can", nobody, async (visit) => {
+  const { page } = visit;
+  await openSignedIn(visit, "/volumes");
+  await endElsewhere(page);
+  visit.allow(/status of 503/);
+  const detail = "The log is being read.";
+  const body = JSON.stringify({ title: "Not ready", status: 503, code: "store_unavailable", detail });
+  await page.route("**/api/v1/account", (it) => it.fulfill({ status: 503, contentType: "application/problem+json", body }));
+  await signInByKey(page, ADMIN_KEY);
+  await page.getByRole("alert").getByText(detail).waitFor();
+  await page.getByRole("heading", { name: "Sign in to go on" }).waitFor();
+  await assertAccessible(page);
+  await page.unroute("**/api/v1/account");
+  await page.getByRole("heading", { name: "Network volumes" }).waitFor();
+});
+
+flow("a session begun in another tab uncovers the page, and a wrong key covers none", nobody, async (visit) => {
+  const { page } = visit;
+  await openSignedIn(visit, "/volumes");
+  await endElsewhere(page);
+  const other = await page.context().newPage();
+  await other.goto("/sign-in");
+  await signInByKey(other, ADMIN_KEY);
+  await other.waitForURL("**/overview");
+  await other.close();
+  await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await page.getByRole("heading", { name: "Network volumes" }).waitFor();
+
+  await page.evaluate(() => {
+    history.pushState(null, "", "/sign-in");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  });
+  await signInByKey(page, "rk_this_is_not_the_key_of_anybody");
+  await page.getByText(/^Error: /).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { name: "Network volumes" }).waitFor();
+});

@@ -9,6 +9,7 @@ mod hands;
 mod roles;
 mod screen;
 mod server;
+mod session;
 
 mod application;
 mod components;

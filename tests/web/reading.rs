@@ -1,16 +1,13 @@
 //! `use_query` against a server that hangs, fails and changes.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use api::events::{FeedEvent, VolumeDeleted};
 use client::{FeedMessage, Query};
 use leptos::prelude::*;
-use roadstead_dashboard::data::{
-    Loadable, QueryHandle, Session, provide_data, use_account, use_query, use_session, use_session_change,
-    use_volumes,
-};
+use roadstead_dashboard::data::{Loadable, QueryHandle, provide_data, use_query, use_volumes};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::facts;
@@ -135,41 +132,6 @@ async fn a_refusal_is_a_look_and_a_retry_asks_again() {
     assert_eq!(server.sent("/fast"), 1);
     handle.refetch();
     until("the retry", || server.sent("/fast") == 2).await;
-}
-
-#[wasm_bindgen_test]
-async fn an_account_stays_while_its_session_is_over_and_goes_with_a_sign_out() {
-    let expired = Rc::new(Cell::new(false));
-    let server = server::serving({
-        let expired = expired.clone();
-        move |request| match request.path.as_str() {
-            _ if expired.get() => server::problem(401, "key_expired"),
-            "/api/v1/account" => facts::answer(&facts::account()),
-            _ => server::not_found(),
-        }
-    });
-    let (client, kept) = (server.client(), Arc::new(Mutex::new(None)));
-    let made = kept.clone();
-    let screen = render(move || {
-        provide_data(client);
-        let (account, session) = (use_account(), use_session());
-        *made.lock().unwrap() = Some((account.clone(), use_session_change()));
-        let name = move || account.value().map(|it| it.name.clone());
-        let over = move || (session.get() == Session::No).then_some(" is to sign in");
-        view! { <p>{name} {over}</p> }.into_any()
-    });
-    screen.shows("ada").await;
-    let (account, change) = kept.lock().unwrap().take().unwrap();
-    expired.set(true);
-    account.refetch();
-    screen.shows("ada is to sign in").await;
-    expired.set(false);
-    change.signed_in();
-    assert_eq!(screen.text(), "ada is to sign in", "it may be somebody else");
-    until("it is the same account", || screen.text() == "ada").await;
-    settle().await;
-    change.signed_out();
-    until("nobody's account is known", || screen.text() == " is to sign in").await;
 }
 
 #[wasm_bindgen_test]

@@ -256,7 +256,9 @@ pub enum SignIn {
 
 impl Command for SignIn {
     type Output = ();
-    const STALE: &'static [Endpoint] = &Endpoint::ALL;
+    /// Whose session it is decides what is stale.
+    const STALE: &'static [Endpoint] = &[];
+    const IN_SESSION: bool = false;
 
     fn request(&self) -> (Method, String, Option<String>) {
         (Method::Post, "/api/v1/session".to_owned(), json(self))

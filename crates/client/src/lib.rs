@@ -96,6 +96,8 @@ pub trait Command: Clone + Send + Sync + 'static {
     type Output: DeserializeOwned + Send + Sync + 'static;
     /// What is stale once it is done.
     const STALE: &'static [Endpoint];
+    /// Whether it is refused for want of a session. What carries its own proof says nothing of the session when refused.
+    const IN_SESSION: bool = true;
     /// Method, path under the origin, and body as JSON.
     fn request(&self) -> (Method, String, Option<String>);
 }
