@@ -57,6 +57,21 @@ pub fn burn(fleet: &Fleet, account_id: AccountId) -> Burn {
     burn
 }
 
+/// What a balance must cover before a pod may start: ten minutes of it, of all that runs and of all that was accepted
+/// and will run. What a silent machine has counts for nothing while it is not charged.
+///
+/// The pod may run or start already, on CPUs only: its new charges come in place of those, so they are not counted twice
+///
+#[must_use]
+pub fn start_requires(fleet: &Fleet, pod: &Pod, cpu_only: bool) -> Money {
+    let id = pod.account_id;
+    let own = fleet.meters_on(Subject::Pod(pod.id));
+    let rest = own.fold(fleet.draw(id), |draw, it| draw.without(it)).covered;
+    let starting = fleet.starting(id) - fleet.starting_of(pod.id);
+    let more = charge::started(fleet, pod, cpu_only);
+    rest + starting + more.iter().map(Charge::covered).sum::<Money>()
+}
+
 /// Where an account's money ends.
 #[must_use]
 pub fn runway(fleet: &Fleet, account_id: AccountId, now: Timestamp) -> Option<Runway> {

@@ -26,7 +26,7 @@ pub(super) fn options(context: &Context<'_>) -> Result<Prepared, Problem> {
 
     let here = startable
         .clone()
-        .and_then(|()| open(views::blocked_start(fleet, pod, costs.running, now)));
+        .and_then(|()| open(views::blocked_start(fleet, pod, false, now)));
     let here = StartOption {
         micros_per_hour: running,
         ..option(StartKind::Here, here)
@@ -42,7 +42,7 @@ pub(super) fn options(context: &Context<'_>) -> Result<Prepared, Problem> {
     };
 
     let cpu_price = cpu_only_cost(fleet, pod);
-    let cpu_only = startable.and_then(|()| cpu_only(context, pod, machine, cpu_price));
+    let cpu_only = startable.and_then(|()| cpu_only(context, pod, machine));
     let cpu_only = StartOption {
         micros_per_hour: Some(cpu_price.micros()),
         vcpu_count: Some(CPU_ONLY_VCPUS),
@@ -135,12 +135,12 @@ fn wait(fleet: &Fleet, pod: &Pod) -> Result<(), WhyNot> {
     Ok(())
 }
 
-fn cpu_only(context: &Context<'_>, pod: &Pod, machine: Option<&Machine>, price: Money) -> Result<(), WhyNot> {
+fn cpu_only(context: &Context<'_>, pod: &Pod, machine: Option<&Machine>) -> Result<(), WhyNot> {
     if pod.gpus_needed() == 0 {
         return Err(("no_gpus", "The pod has no GPUs to leave out.".to_owned()));
     }
-    match views::blocked_start(context.fleet, pod, price, context.now) {
-        Some(Blocked::GpusTaken) => open(views::not_covered(context.fleet, pod, price, context.now))?,
+    match views::blocked_start(context.fleet, pod, true, context.now) {
+        Some(Blocked::GpusTaken) => open(views::not_covered(context.fleet, pod, true, context.now))?,
         blocked => open(blocked)?,
     }
     let room = machine.is_some_and(|it| {

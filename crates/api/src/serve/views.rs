@@ -143,7 +143,7 @@ pub(super) fn pod(fleet: &Fleet, pod: &EnginePod, now: Timestamp) -> Pod {
         public_ip: machine.and_then(|it| it.public_ip.clone()),
         internal_dns: fleet.settings().pod_domain.internal_dns(pod.id),
         moved_from: pod.moved_from,
-        actions: actions(fleet, pod, costs.running, now),
+        actions: actions(fleet, pod, now),
         cost: PodCost {
             now_micros_per_hour: costs.now.micros(),
             running_micros_per_hour: costs.running.micros(),
@@ -195,7 +195,7 @@ fn endpoints(fleet: &Fleet, pod: &EnginePod, machine: Option<&Machine>) -> Vec<E
 }
 
 /// Every action with its reason. What the table of `domain` allows, money or the machine may still refuse.
-fn actions(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Vec<Action> {
+fn actions(fleet: &Fleet, pod: &EnginePod, now: Timestamp) -> Vec<Action> {
     let facts = pod.facts();
     PodAction::ALL
         .into_iter()
@@ -207,7 +207,7 @@ fn actions(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Ve
                 reason: Some(reason.to_string()),
                 enabled_by: Some(reason.enabled_by()),
             },
-            Ok(()) if action == PodAction::Start => start(fleet, pod, running, now),
+            Ok(()) if action == PodAction::Start => start(fleet, pod, now),
             Ok(()) => possible(action),
         })
         .collect()
@@ -223,7 +223,7 @@ fn possible(action: PodAction) -> Action {
     }
 }
 
-fn start(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Action {
+fn start(fleet: &Fleet, pod: &EnginePod, now: Timestamp) -> Action {
     let with = |enabled, code: &str, reason: String, enabled_by: &str| Action {
         enabled,
         reason_code: Some(code.to_owned()),
@@ -231,7 +231,7 @@ fn start(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Acti
         enabled_by: Some(enabled_by.to_owned()),
         ..possible(PodAction::Start)
     };
-    match blocked_start(fleet, pod, running, now) {
+    match blocked_start(fleet, pod, false, now) {
         Some(Blocked::Unreachable { since }) => {
             let reason = format!("The pod's machine is unreachable since {since}.");
             with(
@@ -269,11 +269,11 @@ pub(super) enum Blocked {
     Funds { required: Money, balance: Money },
 }
 
-/// What stands in the way of starting a pod that costs `running` per hour.
+/// What stands in the way of starting a pod with all its GPUs, or on CPUs only.
 pub(super) fn blocked_start(
     fleet: &Fleet,
     pod: &EnginePod,
-    running: Money,
+    cpu_only: bool,
     now: Timestamp,
 ) -> Option<Blocked> {
     if let Some(MachineState::Unreachable { since }) = fleet.machine(pod.machine_id).map(|it| it.state) {
@@ -282,14 +282,12 @@ pub(super) fn blocked_start(
     if query::gpus_taken(fleet, pod) {
         return Some(Blocked::GpusTaken);
     }
-    not_covered(fleet, pod, running, now)
+    not_covered(fleet, pod, cpu_only, now)
 }
 
-/// whether the balance covers ten minutes of all that runs or was accepted, and of this pod.
-pub(super) fn not_covered(fleet: &Fleet, pod: &EnginePod, running: Money, now: Timestamp) -> Option<Blocked> {
-    let minutes = domain::runway::COVERED_MINUTES;
-    let others = fleet.draw(pod.account_id).covered + fleet.starting(pod.account_id);
-    let required = others + Money::from_micros(running.micros().saturating_mul(minutes) / 60);
+/// whether the balance does not cover the start.
+pub(super) fn not_covered(fleet: &Fleet, pod: &EnginePod, cpu_only: bool, now: Timestamp) -> Option<Blocked> {
+    let required = query::start_requires(fleet, pod, cpu_only);
     let balance = query::balance(fleet, pod.account_id, now);
     (balance < required).then_some(Blocked::Funds { required, balance })
 }

@@ -324,7 +324,7 @@ fn start_target(tx: &mut Tx<'_>, mut migration: Migration) {
     let is_covered = tx
         .fleet
         .pod(target_id)
-        .is_some_and(|it| money::covers_start(tx.fleet, it, false, tx.now).is_ok());
+        .is_some_and(|it| money::may_start_by_itself(tx.fleet, it, false, tx.now));
     if !is_covered {
         migration.problem = Some(OUT_OF_FUNDS.to_owned());
         put_back(tx, migration, MigrationPhase::Failed);
@@ -514,7 +514,7 @@ fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool) {
         source.state.kind() == PodStateKind::Stopped || source.state.kind() == PodStateKind::Stopping;
     tx.put_pod(Fact::PodBound, source.clone());
     let machine_id = source.machine_id;
-    let is_covered = money::covers_start(tx.fleet, &source, cpu_only, tx.now).is_ok();
+    let is_covered = money::may_start_by_itself(tx.fleet, &source, cpu_only, tx.now);
     if ran && fits && can_run && is_covered {
         pods::launch(tx, source, cpu_only);
     }

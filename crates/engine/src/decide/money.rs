@@ -10,9 +10,7 @@ use crate::command::Outcome;
 use crate::event::{Change, Fact};
 use crate::query;
 use crate::refusal::Refusal;
-use crate::state::{
-    Account, Charge, Fleet, FundsState, LedgerEntry, MeterReason, Pod, Resource, Subject, charge,
-};
+use crate::state::{Account, Fleet, FundsState, LedgerEntry, MeterReason, Pod, Resource, Subject};
 
 /// Pays in by hand.
 pub(super) fn credit(
@@ -78,21 +76,10 @@ pub(super) fn credit(
     Ok(Outcome::Entry(entry_id))
 }
 
-/// Refuses a start that the balance does not cover for ten minutes, with all that runs and all that was accepted and
-/// will run.
-///
-/// The pod may run or start already, on CPUs only: its new charges come in place of those, so they are not counted twice
-///
+/// Refuses a start that the balance does not cover.
 pub(super) fn covers_start(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timestamp) -> Result<(), Refusal> {
     let id = pod.account_id;
-    let own = fleet.meters_on(Subject::Pod(pod.id));
-    let rest = own.fold(fleet.draw(id), |draw, it| draw.without(it)).covered;
-    let starting = fleet.starting(id) - fleet.starting_of(pod.id);
-    let more: Money = charge::started(fleet, pod, cpu_only)
-        .iter()
-        .map(Charge::covered)
-        .sum();
-    let required = rest + starting + more;
+    let required = query::start_requires(fleet, pod, cpu_only);
     if balance_min(fleet, id, now).is_some_and(|it| it >= required) {
         return Ok(());
     }
@@ -102,6 +89,14 @@ pub(super) fn covers_start(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timest
     } else {
         Ok(())
     }
+}
+
+/// Whether a pod may be started that nobody asks for at this moment: its place in a queue has come, or its move goes on.
+///
+/// Who was stopped for want of funds is not started again by what that set free, even if this one pod is covered.
+pub(super) fn may_start_by_itself(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timestamp) -> bool {
+    let account = fleet.account(pod.account_id);
+    account.is_some_and(|it| it.funds == FundsState::Ok) && covers_start(fleet, pod, cpu_only, now).is_ok()
 }
 
 /// A balance that an account surely has, without a walk over its meters.

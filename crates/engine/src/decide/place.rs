@@ -11,7 +11,7 @@ use domain::{PodId, Timestamp};
 use super::tx::Tx;
 use super::{money, pods};
 use crate::refusal::Refusal;
-use crate::state::{Fleet, FundsState, Machine, Pod};
+use crate::state::{Fleet, Machine, Pod};
 
 /// Pods a machine has room for beside all its GPU pods, so that data can be reached when GPUs are taken.
 const CPU_ONLY_ROOM: u32 = 2;
@@ -281,13 +281,8 @@ pub(super) fn serve_queue(tx: &mut Tx<'_>, machine_id: MachineId) {
         if !could_run(tx.fleet, &pod) {
             return;
         }
-        // Somebody without funds keeps the place but does not hold up the others. Who was stopped for want of them is not
-        // started again by the GPUs that set free.
-        let is_out = tx
-            .fleet
-            .account(pod.account_id)
-            .is_none_or(|it| it.funds != FundsState::Ok);
-        if !is_out && money::covers_start(tx.fleet, &pod, false, tx.now).is_ok() {
+        // Somebody without funds keeps the place but does not hold up the others.
+        if money::may_start_by_itself(tx.fleet, &pod, false, tx.now) {
             pods::launch(tx, pod, false);
         }
     }

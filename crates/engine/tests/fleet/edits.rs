@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lab::{Lab, locked};
+use super::lab::{self, Lab, locked};
 use agent_api::Observed;
 use domain::allowed::{NotAllowed, PodAction};
 use domain::machine::MachineDemand;
@@ -500,21 +500,8 @@ fn a_moved_pod_is_deleted_with_the_old_one_by_who_knows_no_moves() {
     lab.machine("b", 4);
     lab.stop(pod);
     lab.settle();
-    let plan = Command::PlanMigration {
-        pod_id: pod,
-        machine_id: None,
-    };
-    let Outcome::Plan(plan_id) = lab.user(account, plan).unwrap() else {
-        panic!()
-    };
-    let plan = lab.fleet.plan(plan_id).unwrap().clone();
-    let start = Command::StartMigration {
-        plan_id,
-        digest: plan.digest.clone(),
-        acknowledge: plan.content.basis.acknowledge.clone(),
-        consent: Some("train".to_owned()),
-    };
-    lab.user(account, start).unwrap();
+    let plan = lab.plan(pod, None);
+    lab.user(account, lab::carry_out(&plan)).unwrap();
     lab.settle();
     let target = plan.new_pod_id;
     assert_eq!(lab.state(target), "RUNNING");

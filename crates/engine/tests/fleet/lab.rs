@@ -10,9 +10,9 @@ use domain::machine::{Cloud, MachineDemand};
 use domain::names::{DataCenterId, GpuTypeId, Image, Name};
 use domain::pod::{Compute, PodStateKind, PodVolume, Port};
 use domain::prices::PriceBook;
-use domain::{AccountId, MachineId, Money, PodId, Timestamp, VolumeId};
+use domain::{AccountId, MachineId, MigrationId, Money, PodId, Timestamp, VolumeId};
 use engine::command::{NewMachine, NewPod, PodEdit};
-use engine::state::{DataCenter, Draw, Policy, Settings};
+use engine::state::{DataCenter, Draw, MigrationPlan, Policy, Settings};
 use engine::{Actor, Command, Decision, Fleet, Moment, Outcome, Refusal, execute, next_deadline, query};
 use roadstead_engine as engine;
 
@@ -64,6 +64,24 @@ pub fn locked(locked: bool) -> Box<PodEdit> {
     })
 }
 
+/// Carries a plan out, with all that it asks for agreed to.
+pub fn carry_out(plan: &MigrationPlan) -> Command {
+    Command::StartMigration {
+        plan_id: plan.id,
+        digest: plan.digest.clone(),
+        acknowledge: plan.content.basis.acknowledge.clone(),
+        consent: Some(plan.content.pod_name.clone()),
+    }
+}
+
+/// Takes a move of a pod from [`Lab::running`] back, whatever is lost by it.
+pub fn revert(migration_id: MigrationId) -> Command {
+    Command::RevertMigration {
+        migration_id,
+        consent: Some("train".to_owned()),
+    }
+}
+
 impl Lab {
     pub fn new() -> Self {
         Self {
@@ -102,14 +120,17 @@ impl Lab {
             panic!()
         };
         if dollars > 0 {
-            let amount = Money::from_dollars(dollars);
-            self.operator(Command::Credit {
-                account_id: id,
-                amount,
-                note: String::new(),
-            });
+            self.credit(id, dollars);
         }
         id
+    }
+
+    pub fn credit(&mut self, account: AccountId, dollars: i64) {
+        self.operator(Command::Credit {
+            account_id: account,
+            amount: Money::from_dollars(dollars),
+            note: String::new(),
+        });
     }
 
     pub fn machine(&mut self, name: &str, gpus: u32) -> MachineId {
@@ -226,6 +247,35 @@ impl Lab {
         };
         self.user(owner, start).unwrap();
         self.settle();
+    }
+
+    /// The pod's owner waits for its GPUs; it starts by itself.
+    pub fn wait_for_gpus(&mut self, pod_id: PodId) {
+        let owner = self.pod(pod_id).account_id;
+        let join = Command::JoinQueue {
+            pod_id,
+            auto_start: true,
+        };
+        self.user(owner, join).unwrap();
+    }
+
+    /// A plan of the pod's owner: to this machine, or to the best.
+    pub fn plan(&mut self, pod_id: PodId, machine_id: Option<MachineId>) -> MigrationPlan {
+        let owner = self.pod(pod_id).account_id;
+        let plan = Command::PlanMigration { pod_id, machine_id };
+        match self.user(owner, plan).unwrap() {
+            Outcome::Plan(id) => self.fleet.plan(id).unwrap().clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Moves a pod as planned; not settled.
+    pub fn migrate(&mut self, pod_id: PodId, machine_id: Option<MachineId>) -> MigrationId {
+        let plan = self.plan(pod_id, machine_id);
+        match self.user(plan.account_id, carry_out(&plan)).unwrap() {
+            Outcome::Migration(id) => id,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub fn volume(&mut self, account: AccountId, gb: u32) -> VolumeId {

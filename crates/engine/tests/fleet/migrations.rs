@@ -5,43 +5,10 @@ use agent_api::Observed;
 use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{PodState, PodStateKind, StopReason, VolumeMount};
-use domain::{AccountId, MigrationId, Money, PodId, Timestamp, limits};
+use domain::{MigrationId, Money, Timestamp, limits};
 use roadstead_engine::command::NewPod;
-use roadstead_engine::state::{BindingRole, MigrationPhase, MigrationPlan, PlanFate, Subject};
+use roadstead_engine::state::{BindingRole, MigrationPhase, PlanFate, Subject};
 use roadstead_engine::{Command, Outcome, Refusal, query};
-
-fn plan(lab: &mut Lab, account: AccountId, pod_id: PodId) -> MigrationPlan {
-    match lab
-        .user(
-            account,
-            Command::PlanMigration {
-                pod_id,
-                machine_id: None,
-            },
-        )
-        .unwrap()
-    {
-        Outcome::Plan(id) => lab.fleet.plan(id).unwrap().clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn carry_out(plan: &MigrationPlan) -> Command {
-    Command::StartMigration {
-        plan_id: plan.id,
-        digest: plan.digest.clone(),
-        acknowledge: plan.content.basis.acknowledge.clone(),
-        consent: Some(plan.content.pod_name.clone()),
-    }
-}
-
-fn migrate(lab: &mut Lab, account: AccountId, pod_id: PodId) -> MigrationId {
-    let plan = plan(lab, account, pod_id);
-    match lab.user(account, carry_out(&plan)).unwrap() {
-        Outcome::Migration(id) => id,
-        other => panic!("{other:?}"),
-    }
-}
 
 fn phase(lab: &Lab, id: MigrationId) -> MigrationPhase {
     lab.fleet.migration(id).unwrap().state.phase
@@ -57,7 +24,7 @@ fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
     lab.stop(pod);
     lab.settle();
     lab.running(other, machine, 2);
-    let made = plan(&mut lab, account, pod);
+    let made = lab.plan(pod, None);
     let content = &made.content;
     assert_eq!((content.basis.source, content.basis.target), (machine, target));
     assert_eq!(content.bytes_to_copy, 50_000_000_000);
@@ -76,7 +43,7 @@ fn a_stopped_pod_moves_with_its_data_and_is_confirmed() {
     assert!(content.disks.iter().any(|it| it.fate == PlanFate::Copied));
 
     lab.copy_percent = 30;
-    let id = match lab.user(account, carry_out(&made)).unwrap() {
+    let id = match lab.user(account, lab::carry_out(&made)).unwrap() {
         Outcome::Migration(id) => id,
         other => panic!("{other:?}"),
     };
@@ -152,7 +119,7 @@ fn the_window_ends_in_a_confirmation() {
     let account = lab.account(1_000);
     let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let id = migrate(&mut lab, account, pod);
+    let id = lab.migrate(pod, None);
     lab.settle();
     assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
     assert!(matches!(
@@ -174,7 +141,7 @@ fn a_move_is_reverted() {
     let account = lab.account(100);
     let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let id = migrate(&mut lab, account, pod);
+    let id = lab.migrate(pod, None);
     lab.settle();
     let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
     lab.volume_used.insert(new_id, 51_000_000_000);
@@ -190,14 +157,7 @@ fn a_move_is_reverted() {
         panic!("{refused:?}")
     };
     assert_eq!(lost, [("pod_volume".to_owned(), 1_000_000_000)]);
-    lab.user(
-        account,
-        Command::RevertMigration {
-            migration_id: id,
-            consent: Some("train".to_owned()),
-        },
-    )
-    .unwrap();
+    lab.user(account, lab::revert(id)).unwrap();
     lab.settle();
     assert_eq!(phase(&lab, id), MigrationPhase::Reverted);
     assert_eq!(
@@ -219,7 +179,7 @@ fn a_cancel_puts_everything_back_at_each_phase() {
         let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
         let pod = lab.running(account, machine, 1);
         lab.copy_percent = 40;
-        let id = migrate(&mut lab, account, pod);
+        let id = lab.migrate(pod, None);
         for _ in 0..reports {
             lab.report();
         }
@@ -251,14 +211,14 @@ fn a_target_that_fails_leaves_the_source_as_it_was() {
     let account = lab.account(100);
     let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let made = plan(&mut lab, account, pod);
+    let made = lab.plan(pod, None);
     lab.broken.insert(
         made.new_pod_id,
         Observed::Failed {
             message: "No GPU.".to_owned(),
         },
     );
-    let Outcome::Migration(id) = lab.user(account, carry_out(&made)).unwrap() else {
+    let Outcome::Migration(id) = lab.user(account, lab::carry_out(&made)).unwrap() else {
         panic!()
     };
     lab.settle();
@@ -279,7 +239,7 @@ fn a_plan_is_refused_unless_it_is_agreed_to_and_still_true() {
     let account = lab.account(1_000);
     let (machine, target) = (lab.machine("a", 4), lab.machine("b", 2));
     let pod = lab.running(account, machine, 2);
-    let made = plan(&mut lab, account, pod);
+    let made = lab.plan(pod, None);
     let with = |acknowledge: Vec<ChangeKind>, consent: Option<&str>, digest: &str| Command::StartMigration {
         plan_id: made.id,
         digest: digest.to_owned(),
@@ -309,21 +269,22 @@ fn a_plan_is_refused_unless_it_is_agreed_to_and_still_true() {
 
     let other = lab.account(100);
     lab.running(other, target, 1);
-    let stale = lab.user(account, carry_out(&made)).err();
+    let stale = lab.user(account, lab::carry_out(&made)).err();
     assert!(matches!(stale, Some(Refusal::NoCapacity { .. })), "{stale:?}");
     let third = lab.machine("c", 2);
-    let Outcome::PlanStale { plan_id, differences } = lab.user(account, carry_out(&made)).unwrap() else {
+    let Outcome::PlanStale { plan_id, differences } = lab.user(account, lab::carry_out(&made)).unwrap()
+    else {
         panic!()
     };
     assert_eq!(lab.fleet.plan(plan_id).unwrap().content.basis.target, third);
     assert!(differences[0].contains('b'), "{differences:?}");
     assert_eq!(lab.state(pod), "RUNNING", "nothing was started");
 
-    let fresh = plan(&mut lab, account, pod);
+    let fresh = lab.plan(pod, None);
     lab.now = lab.now.plus_minutes(16);
     lab.report();
     assert!(matches!(
-        lab.user(account, carry_out(&fresh)),
+        lab.user(account, lab::carry_out(&fresh)),
         Err(Refusal::PlanExpired { .. })
     ));
     lab.check();
@@ -350,12 +311,12 @@ fn a_pod_on_a_network_volume_moves_without_a_copy() {
     lab.settle();
     lab.stop(pod);
     lab.settle();
-    let made = plan(&mut lab, account, pod);
+    let made = lab.plan(pod, None);
     assert_eq!(
         (made.content.bytes_to_copy, made.content.basis.target),
         (0, target)
     );
-    lab.user(account, carry_out(&made)).unwrap();
+    lab.user(account, lab::carry_out(&made)).unwrap();
     lab.settle();
     assert_eq!(lab.state(made.new_pod_id), PodStateKind::Running.as_str());
     lab.check();
@@ -368,7 +329,7 @@ fn a_pod_that_moved_moves_again_as_one_pod() {
     let account = lab.account(1_000);
     let (machine, _, _) = (lab.machine("a", 2), lab.machine("b", 2), lab.machine("c", 2));
     let first = lab.running(account, machine, 2);
-    let id = migrate(&mut lab, account, first);
+    let id = lab.migrate(first, None);
     lab.settle();
     lab.user(account, Command::ConfirmMigration { migration_id: id })
         .unwrap();
@@ -376,7 +337,7 @@ fn a_pod_that_moved_moves_again_as_one_pod() {
     let second = lab.fleet.migration(id).unwrap().target_pod_id;
     lab.stop(second);
     lab.settle();
-    let id = migrate(&mut lab, account, second);
+    let id = lab.migrate(second, None);
     let third = lab.fleet.migration(id).unwrap().target_pod_id;
     assert!(lab.pod(second).is_listed() && !lab.pod(third).is_listed());
     let volume_is_charged = lab
@@ -412,14 +373,14 @@ fn what_is_written_after_the_plan_is_copied_too() {
             lab.stop(pod);
             lab.settle();
         }
-        let plan = plan(&mut lab, account, pod);
+        let plan = lab.plan(pod, None);
         assert_eq!(plan.content.bytes_to_copy, 0);
         if !runs {
             // Its volume fills in between, and the plan rests on the same fates as before.
             lab.volume_used.insert(pod, WRITTEN);
             lab.report();
         }
-        let started = lab.user(account, carry_out(&plan)).unwrap();
+        let started = lab.user(account, lab::carry_out(&plan)).unwrap();
         if let Outcome::PlanStale { .. } = started {
             assert!(
                 !runs,
@@ -449,11 +410,11 @@ fn a_plan_copies_what_there_is_when_it_is_carried_out() {
     let pod = lab.running(account, machine, 1);
     lab.stop(pod);
     lab.settle();
-    let plan = plan(&mut lab, account, pod);
+    let plan = lab.plan(pod, None);
     let before = plan.content.bytes_to_copy;
     lab.volume_used.insert(pod, before + 1_000);
     lab.report();
-    let Outcome::Migration(id) = lab.user(account, carry_out(&plan)).unwrap() else {
+    let Outcome::Migration(id) = lab.user(account, lab::carry_out(&plan)).unwrap() else {
         panic!("the fates are the same")
     };
     assert_eq!(lab.fleet.migration(id).unwrap().bytes_total, before + 1_000);
@@ -467,11 +428,11 @@ fn a_cancel_gives_a_pod_on_cpus_its_cpus_back() {
     lab.machine("b", 2);
     lab.start_on_cpus(taken.pod);
     let price = lab.fleet.settings().prices.cpu_only_hour;
-    let plan = plan(&mut lab, taken.account, taken.pod);
+    let plan = lab.plan(taken.pod, None);
     let cost = &plan.content.basis.cost;
     assert!(cost.before >= price && cost.before < price + Money::from_micros(100_000));
     assert!(cost.after > Money::from_micros(1_000_000), "two GPUs");
-    let Outcome::Migration(id) = lab.user(taken.account, carry_out(&plan)).unwrap() else {
+    let Outcome::Migration(id) = lab.user(taken.account, lab::carry_out(&plan)).unwrap() else {
         panic!()
     };
     lab.user(taken.account, Command::CancelMigration { migration_id: id })
@@ -488,13 +449,8 @@ fn gpus_a_move_leaves_go_to_the_queue() {
     let mut lab = Lab::new();
     let taken = lab.gpus_taken(2);
     lab.machine("b", 2);
-    let join = Command::JoinQueue {
-        pod_id: taken.pod,
-        auto_start: true,
-    };
-    lab.user(taken.account, join).unwrap();
-    let owner = lab.pod(taken.neighbour).account_id;
-    migrate(&mut lab, owner, taken.neighbour);
+    lab.wait_for_gpus(taken.pod);
+    lab.migrate(taken.neighbour, None);
     lab.settle();
     assert_eq!(lab.state(taken.pod), "RUNNING");
     lab.check();
@@ -507,17 +463,13 @@ fn a_revert_does_not_wait_for_ever() {
     let account = lab.account(1_000);
     let (machine, target) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let id = migrate(&mut lab, account, pod);
+    let id = lab.migrate(pod, None);
     lab.settle();
     let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
     lab.silent.push(target);
     lab.pass_minutes(1);
     assert_eq!(lab.state(new_id), "UNREACHABLE");
-    let revert = Command::RevertMigration {
-        migration_id: id,
-        consent: Some("train".to_owned()),
-    };
-    lab.user(account, revert).unwrap();
+    lab.user(account, lab::revert(id)).unwrap();
     assert!(
         lab.pod(pod).is_listed() && !lab.pod(new_id).is_listed(),
         "one of the two, always"
@@ -562,13 +514,9 @@ fn a_revert_waits_anew_after_the_control_plane_was_away() {
     let account = lab.account(1_000);
     let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let id = migrate(&mut lab, account, pod);
+    let id = lab.migrate(pod, None);
     lab.settle();
-    let revert = Command::RevertMigration {
-        migration_id: id,
-        consent: Some("train".to_owned()),
-    };
-    lab.user(account, revert).unwrap();
+    lab.user(account, lab::revert(id)).unwrap();
     lab.now = lab.now.plus_hours(1);
     lab.operator(Command::Resume);
     lab.operator(Command::Tick);
@@ -586,18 +534,14 @@ fn a_locked_pod_is_not_reverted() {
     let account = lab.account(1_000);
     let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let id = migrate(&mut lab, account, pod);
+    let id = lab.migrate(pod, None);
     lab.settle();
     let new_id = lab.fleet.migration(id).unwrap().target_pod_id;
     let edit = lab::locked(true);
     lab.user(account, Command::UpdatePod { pod_id: new_id, edit })
         .unwrap();
-    let revert = Command::RevertMigration {
-        migration_id: id,
-        consent: Some("train".to_owned()),
-    };
     assert_eq!(
-        lab.user(account, revert),
+        lab.user(account, lab::revert(id)),
         Err(Refusal::NotAllowed(NotAllowed::Locked))
     );
     assert_eq!(phase(&lab, id), MigrationPhase::AwaitingConfirmation);
@@ -611,8 +555,8 @@ fn plans_are_not_kept_for_ever() {
     let account = lab.account(1_000);
     let (machine, _) = (lab.machine("a", 2), lab.machine("b", 2));
     let pod = lab.running(account, machine, 1);
-    let (left, used) = (plan(&mut lab, account, pod), plan(&mut lab, account, pod));
-    lab.user(account, carry_out(&used)).unwrap();
+    let (left, used) = (lab.plan(pod, None), lab.plan(pod, None));
+    lab.user(account, lab::carry_out(&used)).unwrap();
     lab.settle();
     let pass_to = |lab: &mut Lab, at: Timestamp| {
         lab.now = at;
@@ -628,13 +572,13 @@ fn plans_are_not_kept_for_ever() {
     lab.check();
     lab.settle();
     let moved = lab.fleet.resolve(pod).unwrap().id;
-    let first = plan(&mut lab, account, moved);
+    let first = lab.plan(moved, None);
     lab.now = lab.now + 1;
     for _ in 1..limits::PLANS_PER_ACCOUNT_MAX {
-        plan(&mut lab, account, moved);
+        lab.plan(moved, None);
     }
     assert!(lab.fleet.plan(first.id).is_some());
-    plan(&mut lab, account, moved);
+    lab.plan(moved, None);
     assert!(lab.fleet.plan(first.id).is_none());
     lab.check();
 }

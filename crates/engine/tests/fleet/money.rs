@@ -1,10 +1,10 @@
 //! What minutes cost, and what happens when money ends.
 
-use super::lab::Lab;
+use super::lab::{self, Lab};
 use domain::Money;
 use domain::pod::{PodState, StopReason};
 use roadstead_engine::state::{MeterReason, MigrationPhase, Resource};
-use roadstead_engine::{Command, Outcome, Refusal, query};
+use roadstead_engine::{Command, Refusal, query};
 
 /// an hour and a half of a pod with its disks, to the micro-dollar.
 #[test]
@@ -81,11 +81,7 @@ fn pods_stop_when_ten_more_minutes_are_not_covered() {
         matches!(again, Err(Refusal::InsufficientBalance { .. })),
         "{again:?}"
     );
-    lab.operator(Command::Credit {
-        account_id: account,
-        amount: Money::from_dollars(50),
-        note: String::new(),
-    });
+    lab.credit(account, 50);
     lab.user(
         account,
         Command::StartPod {
@@ -136,23 +132,7 @@ fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
     lab.settle();
     let burns = lab.running(account, machine, 8);
     lab.copy_percent = 0;
-    let plan = Command::PlanMigration {
-        pod_id: moves,
-        machine_id: Some(target),
-    };
-    let Outcome::Plan(plan_id) = lab.user(account, plan).unwrap() else {
-        panic!()
-    };
-    let plan = lab.fleet.plan(plan_id).unwrap();
-    let start = Command::StartMigration {
-        plan_id,
-        digest: plan.digest.clone(),
-        acknowledge: plan.content.basis.acknowledge.clone(),
-        consent: None,
-    };
-    let Outcome::Migration(id) = lab.user(account, start).unwrap() else {
-        panic!()
-    };
+    let id = lab.migrate(moves, Some(target));
     lab.settle();
     let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
     lab.pass(ends.plus_seconds(10));
@@ -217,22 +197,59 @@ fn the_end_of_funds_starts_nothing_that_waits() {
     lab.stop(waits);
     lab.settle();
     let burns = lab.running(account, machine, 8);
-    let join = Command::JoinQueue {
-        pod_id: waits,
-        auto_start: true,
-    };
-    lab.user(account, join).unwrap();
+    lab.wait_for_gpus(waits);
     let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
     lab.pass(ends.plus_seconds(30));
     lab.settle();
     assert_eq!((lab.state(burns), lab.state(waits)), ("STOPPED", "STOPPED"));
     lab.check();
-    lab.operator(Command::Credit {
-        account_id: account,
-        amount: Money::from_dollars(50),
-        note: String::new(),
-    });
+    lab.credit(account, 50);
     lab.settle();
     assert_eq!(lab.state(waits), "RUNNING");
     lab.check();
+}
+
+/// nor does a move run a new pod of an account whose funds have ended, even if ten minutes of that one are covered.
+#[test]
+fn the_end_of_funds_lets_no_move_start_its_new_pod() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    let (machine, target) = (lab.machine("a", 8), lab.machine("b", 8));
+    let moves = lab.running(account, machine, 1);
+    lab.stop(moves);
+    lab.settle();
+    let burns = lab.running(account, machine, 8);
+    lab.copy_percent = 0;
+    let id = lab.migrate(moves, Some(target));
+    lab.settle();
+    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
+    lab.pass(ends.plus_seconds(10));
+    assert_eq!(lab.state(burns), "STOPPED");
+    lab.copy_percent = 100;
+    lab.settle();
+    let migration = lab.fleet.migration(id).unwrap();
+    assert_eq!(migration.state.phase, MigrationPhase::Failed);
+    assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
+    assert_eq!(lab.state(moves), "STOPPED");
+    lab.check();
+}
+
+/// what was accepted is counted as it will be charged: its GPUs at the price of its start, its disks at
+/// today's.
+#[test]
+fn what_starts_is_counted_at_the_prices_it_will_have() {
+    let mut lab = Lab::new();
+    let account = lab.account(10);
+    lab.machine("a", 8);
+    let mut new = Lab::new_pod("one", 8);
+    // A pod volume is charged before the pod runs.
+    new.volume = None;
+    let pod = lab.create(account, new);
+    let mut dearer = lab::settings();
+    dearer.prices.disk_running += Money::from_dollars(1);
+    lab.operator(Command::PutSettings(Box::new(dearer)));
+    let counted = lab.fleet.starting(account);
+    lab.settle();
+    assert_eq!(lab.state(pod), "RUNNING");
+    assert_eq!(lab.fleet.draw(account).covered, counted);
 }

@@ -39,14 +39,7 @@ fn a_stopped_pod_whose_gpus_are_taken_can_wait_run_on_cpus_or_move() {
         })
     );
 
-    lab.user(
-        account,
-        Command::JoinQueue {
-            pod_id: pod,
-            auto_start: true,
-        },
-    )
-    .unwrap();
+    lab.wait_for_gpus(pod);
     assert_eq!(query::queue_position(&lab.fleet, lab.pod(pod)), Some(1));
     lab.stop(neighbour);
     lab.settle();
@@ -79,20 +72,9 @@ fn a_pod_starts_with_cpus_only() {
 #[test]
 fn a_pod_on_cpus_gets_its_gpus_from_the_queue() {
     let mut lab = Lab::new();
-    let GpusTaken {
-        account,
-        pod,
-        neighbour,
-    } = lab.gpus_taken(2);
+    let GpusTaken { pod, neighbour, .. } = lab.gpus_taken(2);
     lab.start_on_cpus(pod);
-    lab.user(
-        account,
-        Command::JoinQueue {
-            pod_id: pod,
-            auto_start: true,
-        },
-    )
-    .unwrap();
+    lab.wait_for_gpus(pod);
     lab.stop(neighbour);
     lab.settle();
     assert!(!lab.pod(pod).cpu_only && lab.pod(pod).slots.len() == 2);
@@ -301,17 +283,9 @@ fn a_pod_that_never_stops_can_be_deleted() {
 #[test]
 fn a_stop_leaves_the_queue() {
     let mut lab = Lab::new();
-    let GpusTaken {
-        account,
-        pod,
-        neighbour,
-    } = lab.gpus_taken(2);
+    let GpusTaken { pod, neighbour, .. } = lab.gpus_taken(2);
     lab.start_on_cpus(pod);
-    let join = Command::JoinQueue {
-        pod_id: pod,
-        auto_start: true,
-    };
-    lab.user(account, join).unwrap();
+    lab.wait_for_gpus(pod);
     lab.stop(pod);
     lab.stop(neighbour);
     lab.settle();
@@ -330,18 +304,10 @@ fn a_credit_starts_who_waited_for_it() {
     let until = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
     lab.pass(until.plus_seconds(20));
     assert_eq!(lab.state(pod), "STOPPED");
-    let join = Command::JoinQueue {
-        pod_id: pod,
-        auto_start: true,
-    };
-    lab.user(account, join).unwrap();
+    lab.wait_for_gpus(pod);
     lab.settle();
     assert_eq!(lab.state(pod), "STOPPED");
-    lab.operator(Command::Credit {
-        account_id: account,
-        amount: Money::from_dollars(50),
-        note: String::new(),
-    });
+    lab.credit(account, 50);
     lab.settle();
     assert_eq!(lab.state(pod), "RUNNING");
     lab.check();

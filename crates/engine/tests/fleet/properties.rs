@@ -134,15 +134,7 @@ impl Run {
                         })
                     });
                     match plan {
-                        Some(Outcome::Plan(id)) => {
-                            let plan = self.lab.fleet.plan(id).unwrap();
-                            Some(Command::StartMigration {
-                                plan_id: id,
-                                digest: plan.digest.clone(),
-                                acknowledge: plan.content.basis.acknowledge.clone(),
-                                consent: Some("train".to_owned()),
-                            })
-                        }
+                        Some(Outcome::Plan(id)) => Some(lab::carry_out(self.lab.fleet.plan(id).unwrap())),
                         _ => None,
                     }
                 }
@@ -150,12 +142,7 @@ impl Run {
                     .map(|migration_id| Command::CancelMigration { migration_id }),
                 Step::Confirm(index) => pick(&self.migrations, index)
                     .map(|migration_id| Command::ConfirmMigration { migration_id }),
-                Step::Revert(index) => {
-                    pick(&self.migrations, index).map(|migration_id| Command::RevertMigration {
-                        migration_id,
-                        consent: Some("train".to_owned()),
-                    })
-                }
+                Step::Revert(index) => pick(&self.migrations, index).map(lab::revert),
                 Step::Silence(index) => {
                     let machine = self.machines[index % self.machines.len()];
                     if !self.lab.silent.contains(&machine) {

@@ -1,6 +1,6 @@
 //! Every step of every shape of move: heard twice, failed and undone, undone twice.
 
-use super::lab::Lab;
+use super::lab::{self, Lab};
 use agent_api::Observed;
 use domain::pod::VolumeMount;
 use domain::{AccountId, MachineId, MigrationId, PodId};
@@ -66,21 +66,8 @@ fn at(shape: Shape, phase: MigrationPhase) -> Move {
     }
     let to = lab.machine("b", 2);
     lab.settle();
-    let plan = Command::PlanMigration {
-        pod_id: source,
-        machine_id: Some(to),
-    };
-    let Outcome::Plan(plan_id) = lab.user(account, plan).unwrap() else {
-        panic!()
-    };
-    let plan = lab.fleet.plan(plan_id).unwrap().clone();
-    let start = Command::StartMigration {
-        plan_id,
-        digest: plan.digest.clone(),
-        acknowledge: plan.content.basis.acknowledge.clone(),
-        consent: Some("train".to_owned()),
-    };
-    let Outcome::Migration(id) = lab.user(account, start).unwrap() else {
+    let plan = lab.plan(source, Some(to));
+    let Outcome::Migration(id) = lab.user(account, lab::carry_out(&plan)).unwrap() else {
         panic!()
     };
     // Held in the last phase before the switch until somebody lets it go on.

@@ -28,7 +28,7 @@ impl Fleet {
     /// Puts a thing in place; returns what undoes it.
     pub(crate) fn put(&mut self, change: Change) -> Undo {
         match change {
-            Change::Settings(it) => Undo::Settings(self.settings.replace(*it).map(Box::new)),
+            Change::Settings(it) => Undo::Settings(self.put_settings(Some(*it)).map(Box::new)),
             Change::Account(it) => Undo::Account(it.id, self.accounts.insert(it.id, *it).map(Box::new)),
             // Nobody reads a deleted one: the pods made from it are copies that hold its ID. So what is kept is bounded.
             Change::Template(it) if it.deleted => {
@@ -65,7 +65,7 @@ impl Fleet {
             };
         }
         match undo {
-            Undo::Settings(before) => self.settings = before.map(|it| *it),
+            Undo::Settings(before) => drop(self.put_settings(before.map(|it| *it))),
             Undo::Account(id, before) => restore(&mut self.accounts, id, before),
             Undo::Template(id, before) => restore(&mut self.templates, id, before),
             Undo::Plan(id, before) => drop(self.put_plan(id, before.map(|it| *it))),
@@ -88,6 +88,17 @@ impl Fleet {
                 }
             }
         }
+    }
+
+    /// What waits to run is counted at the prices of the day.
+    fn put_settings(&mut self, settings: Option<Settings>) -> Option<Settings> {
+        let before = std::mem::replace(&mut self.settings, settings);
+        let starting: Vec<PodId> = self.index.starting.keys().copied().collect();
+        for id in starting {
+            let pod = self.put_pod(id, None);
+            self.put_pod(id, pod);
+        }
+        before
     }
 
     fn put_machine(&mut self, id: MachineId, machine: Option<Machine>) -> Option<Machine> {
