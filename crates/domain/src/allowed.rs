@@ -160,7 +160,9 @@ impl NotAllowed {
             Self::WrongState { allowed, .. } => format!("Possible when the pod is {}.", words(allowed)),
             Self::Locked => "Unlock the pod first.".to_owned(),
             Self::NotLocked => "Nothing to unlock.".to_owned(),
-            Self::Migrating { .. } => "Wait for the migration to end, or cancel it.".to_owned(),
+            Self::Migrating { .. } => {
+                "Wait for the migration to end. Until its new pod takes over it can be cancelled.".to_owned()
+            }
             Self::Fenced { moved_to } => format!("Use {moved_to}, or revert the move."),
             Self::AwaitsConfirmation { .. } => "Confirm or revert the move first.".to_owned(),
         }

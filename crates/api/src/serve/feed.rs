@@ -95,6 +95,10 @@ fn touched(fleet: &Fleet, principal: &Principal, events: &[Event]) -> Touched {
                 touched
                     .volumes
                     .extend(pod.spec.mounts.iter().map(|it| it.volume_id));
+                // What can be done with a move, and what was written since, follows from its pods.
+                touched
+                    .migrations
+                    .extend(pod.binding.as_ref().map(|it| it.migration_id));
             }
             Change::Volume(volume) if own(event) => {
                 touched.volumes.insert(volume.id);

@@ -1,6 +1,7 @@
 //! Migrations: read, started, cancelled, confirmed, reverted.
 
 use domain::MigrationPlanId;
+use domain::allowed::NotAllowed;
 use engine::state::{Fleet, Migration as EngineMigration, MigrationPhase as Phase, PlanMachine};
 use engine::{Command, query};
 
@@ -80,7 +81,7 @@ pub(super) fn view(fleet: &Fleet, migration: &EngineMigration) -> Migration {
             bytes_per_second: migration.bytes_per_second,
             eta_seconds: copying.then(|| left.div_ceil(migration.bytes_per_second)),
         },
-        actions: actions(migration.state.phase),
+        actions: actions(fleet, migration),
         confirm_by: migration.state.confirm_by,
         changes: content.map(|it| it.basis.changes.clone()).unwrap_or_default(),
         written_since_switch_bytes: query::written_since_switch(fleet, migration),
@@ -111,7 +112,9 @@ fn receipt(migration: &EngineMigration) -> Option<Receipt> {
 }
 
 /// What is possible in a phase, each with its reason.
-fn actions(phase: Phase) -> Vec<Action> {
+fn actions(fleet: &Fleet, migration: &EngineMigration) -> Vec<Action> {
+    let phase = migration.state.phase;
+    let locked = fleet.pod(migration.target_pod_id).is_some_and(|it| it.locked);
     let action = |word: &str, enabled: bool, reason: &str, enabled_by: &str| {
         let why = |text: &str| (!enabled).then(|| text.to_owned());
         Action {
@@ -146,7 +149,16 @@ fn actions(phase: Phase) -> Vec<Action> {
             "Revert the move instead, while it waits to be confirmed.",
         ),
         action("confirm", awaits, early, "Possible once the new pod serves."),
-        action("revert", awaits, early, "Possible once the new pod serves."),
+        if awaits && locked {
+            // a revert stops and removes the new pod.
+            let why = NotAllowed::Locked;
+            Action {
+                reason_code: Some(why.code().to_owned()),
+                ..action("revert", false, &why.to_string(), &why.enabled_by())
+            }
+        } else {
+            action("revert", awaits, early, "Possible once the new pod serves.")
+        },
     ]
 }
 

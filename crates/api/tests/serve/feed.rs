@@ -1,19 +1,24 @@
 //! The event stream shows each reader what changed, as it is now, and nothing of others.
 
 use roadstead_api::events::FeedEvent;
-use roadstead_api::serve::{Principal, Scope, Scopes, feed};
+use roadstead_api::serve::{Method, Principal, Scope, Scopes, feed};
 use serde_json::json;
 
 use crate::common::{Client, account};
 
-#[test]
-fn the_owner_sees_present_views_and_neighbours_see_slots() {
-    let mut client = Client::demo();
-    let neighbour = Principal {
+/// Another reader, with every right in an account of its own.
+fn neighbour(client: &Client) -> Principal {
+    Principal {
         account_id: account(&client.world, "Kestrel Studio"),
         operator: false,
         scopes: Scopes::ALL,
-    };
+    }
+}
+
+#[test]
+fn the_owner_sees_present_views_and_neighbours_see_slots() {
+    let mut client = Client::demo();
+    let neighbour = neighbour(&client);
     client.world.advance_seconds(200);
     client.world.take_events();
     let pod = client.pod("jupyter-maya");
@@ -126,11 +131,7 @@ fn free_gpus_are_told_to_who_waits_for_them() {
 #[test]
 fn a_machine_out_of_sight_is_said_to_be() {
     let mut client = Client::demo();
-    let neighbour = Principal {
-        account_id: account(&client.world, "Kestrel Studio"),
-        operator: false,
-        scopes: Scopes::ALL,
-    };
+    let neighbour = neighbour(&client);
     let machine = client.get(&format!("/api/v1/pods/{}", client.pod("jupyter-maya")));
     let machine = machine.text("/summary/machineId").to_owned();
     client.world.take_events();
@@ -152,4 +153,37 @@ fn a_machine_out_of_sight_is_said_to_be() {
     };
     assert_eq!(said(&client.principal), ["machine.changed"]);
     assert_eq!(said(&neighbour), ["machine.deleted"]);
+}
+
+/// the lock of the new pod decides whether its move can be taken back, and the move says so at once.
+#[test]
+fn a_lock_of_the_new_pod_is_told_with_its_move() {
+    let mut client = Client::demo();
+    let list = client.get("/api/v1/migrations");
+    let moves = list.body["migrations"].as_array().unwrap();
+    let awaits = moves
+        .iter()
+        .find(|it| it["state"] == "AWAITING_CONFIRMATION")
+        .unwrap();
+    let pod = awaits["targetPodId"].as_str().unwrap().to_owned();
+    let mut revert = |locked: bool| {
+        client.world.take_events();
+        let body = json!({ "locked": locked }).to_string();
+        let answer = client.send(Method::Patch, &format!("/api/v1/pods/{pod}"), body.as_bytes());
+        assert_eq!(answer.status, 200, "{:?}", answer.body);
+        let events = client.world.take_events();
+        let (fleet, now) = (client.world.fleet(), client.world.now());
+        let told = feed(fleet, &client.principal, &events, now);
+        let told = told.iter().find_map(|it| match it {
+            FeedEvent::MigrationChanged(it) => it.actions.iter().find(|it| it.action == "revert").cloned(),
+            _ => None,
+        });
+        told.unwrap()
+    };
+    let action = revert(true);
+    assert_eq!(
+        (action.enabled, action.reason_code.as_deref()),
+        (false, Some("pod_locked"))
+    );
+    assert!(revert(false).enabled);
 }
