@@ -98,7 +98,9 @@ pub async fn open(
     let listener = TcpListener::bind(config.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
     // First what can be refused, then what is written.
-    let tail = store.tail(limits::FEED_REPLAY_MAX).await?;
+    let tail = store
+        .tail(limits::FEED_REPLAY_MAX, limits::FEED_REPLAY_BYTES_MAX)
+        .await?;
     let events_since_snapshot = fleet.sequence().saturating_sub(store.snapshot_sequence().await?);
     let epoch = store.next_epoch().await?;
     let clock = clock(&config, store.as_ref(), tail.last().map(|it| it.at)).await?;

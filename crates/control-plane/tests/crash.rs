@@ -176,7 +176,7 @@ async fn nothing_acknowledged_is_lost() {
         acknowledged_in_all += count;
         let store = SqliteStore::open(&database(folder.path())).await.unwrap();
         let Some((sequence, digest)) = last else { continue };
-        let events = store.tail(usize::MAX).await.unwrap();
+        let events = store.tail(usize::MAX, usize::MAX).await.unwrap();
         let mut fleet = Fleet::default();
         for event in &events {
             fleet.evolve(event);

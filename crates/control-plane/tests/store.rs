@@ -71,8 +71,14 @@ async fn log(store: &dyn Store, events: Vec<Event>) {
     store.commit(&batch(first)).await.unwrap();
     store.commit(&batch(rest)).await.unwrap();
     assert_eq!(digest(store).await, folded(&events).digest().unwrap());
-    assert_eq!(store.tail(3).await.unwrap(), events[events.len() - 3..]);
-    assert_eq!(store.tail(usize::MAX).await.unwrap(), events);
+    assert_eq!(
+        store.tail(3, usize::MAX).await.unwrap(),
+        events[events.len() - 3..]
+    );
+    let few = store.tail(usize::MAX, 10_000).await.unwrap();
+    assert!(!few.is_empty() && few.len() < events.len());
+    assert_eq!(few, events[events.len() - few.len()..], "the newest");
+    assert_eq!(store.tail(usize::MAX, usize::MAX).await.unwrap(), events);
 }
 
 /// Invariants 3 and 4.

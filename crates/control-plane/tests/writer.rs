@@ -281,7 +281,7 @@ async fn many_commands_at_once_are_all_stored() {
     }
     let commits = running.app().metrics.commits.get();
     assert!(commits < 200, "{commits} commits for 200 commands");
-    let events = running.app().store.tail(usize::MAX).await.unwrap();
+    let events = running.app().store.tail(usize::MAX, usize::MAX).await.unwrap();
     let stored = |name: &String| {
         events
             .iter()

@@ -434,7 +434,7 @@ mod tests {
         assert_eq!(first.err(), Some(Unavailable::Fault));
         assert_eq!(last.err(), Some(Unavailable::Fault));
         assert_eq!(digest().await, before);
-        assert_eq!(store.tail(usize::MAX).await.unwrap().len(), 1);
+        assert_eq!(store.tail(usize::MAX, usize::MAX).await.unwrap().len(), 1);
         // The next command finds the fleet as the log has it.
         let outcomes = app.run(account("next")).await.unwrap();
         assert!(outcomes[0].is_ok(), "{outcomes:?}");

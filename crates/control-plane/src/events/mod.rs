@@ -6,7 +6,7 @@
 mod places;
 mod stream;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::limits;
@@ -49,16 +49,21 @@ impl Ring {
     }
 }
 
-/// About how much memory an event takes. What users write into a pod or template is most of it.
+/// About how much memory an event takes. What users write into a pod, template or account is most of it.
 fn bytes_of(event: &Event) -> usize {
     const USUAL: usize = 2_048;
-    let (env, args) = match &event.change {
-        Change::Pod(pod) => (&pod.spec.env, &pod.spec.args),
-        Change::Template(template) => (&template.env, &template.args),
-        _ => return USUAL,
+    let with = |env: &BTreeMap<String, String>, args: &String| {
+        let env: usize = env.iter().map(|(name, value)| name.len() + value.len()).sum();
+        env + args.len()
     };
-    let env: usize = env.iter().map(|(name, value)| name.len() + value.len()).sum();
-    USUAL + env + args.len()
+    USUAL
+        + match &event.change {
+            Change::Pod(it) => with(&it.spec.env, &it.spec.args),
+            Change::Template(it) => with(&it.env, &it.args),
+            Change::Account(it) => it.ssh_keys.iter().map(String::len).sum(),
+            Change::Machine(it) => size_of_val(it.downtimes.as_slice()),
+            _ => 0,
+        }
 }
 
 /// What came after a position.

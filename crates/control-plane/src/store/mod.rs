@@ -32,8 +32,8 @@ pub trait Store: Send + Sync + 'static {
     /// an empty log.
     fn load(&self) -> Stored<'_, Option<Fleet>>;
 
-    /// The last events, at most `events_max`, oldest first.
-    fn tail(&self, events_max: usize) -> Stored<'_, Vec<Event>>;
+    /// The last events, oldest first: at most `events_max`, and together at most `bytes_max` as they are written.
+    fn tail(&self, events_max: usize, bytes_max: usize) -> Stored<'_, Vec<Event>>;
 
     /// Keeps a snapshot, which only saves time: the log alone is enough.
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()>;

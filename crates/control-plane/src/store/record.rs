@@ -2,6 +2,7 @@
 
 use domain::Timestamp;
 use engine::Event;
+use engine::state::FleetRecord;
 use serde_json::error::Category;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -30,6 +31,11 @@ impl EventRow {
         })
     }
 
+    /// How much of it is read.
+    pub(super) fn bytes(row: &SqliteRow) -> Result<usize, Fault> {
+        Ok(row.try_get::<&str, _>("body")?.len())
+    }
+
     pub(super) fn read(row: &SqliteRow) -> Result<Event, Fault> {
         Ok(Event {
             sequence: uncount(row.try_get("sequence")?)?,
@@ -37,6 +43,21 @@ impl EventRow {
             actor: read(EVENTS, row.try_get("actor")?)?,
             fact: read(EVENTS, row.try_get("fact")?)?,
             change: read(EVENTS, row.try_get("body")?)?,
+        })
+    }
+}
+
+/// A snapshot's columns.
+pub(super) struct SnapshotRow {
+    pub(super) sequence: i64,
+    pub(super) body: String,
+}
+
+impl SnapshotRow {
+    pub(super) fn of(record: &FleetRecord) -> Result<Self, Fault> {
+        Ok(Self {
+            sequence: count(record.sequence)?,
+            body: write("snapshots", record)?,
         })
     }
 }

@@ -138,7 +138,7 @@ pub async fn seeded_events(pods: usize) -> Vec<Event> {
     roadstead_control_plane::seed(&store, seed_of(world, account_id))
         .await
         .unwrap();
-    store.tail(usize::MAX).await.unwrap()
+    store.tail(usize::MAX, usize::MAX).await.unwrap()
 }
 
 /// Simulated machines behind the link of a server.
@@ -413,8 +413,8 @@ impl<S: Store> Store for Failing<S> {
         self.inner.load()
     }
 
-    fn tail(&self, events_max: usize) -> Stored<'_, Vec<Event>> {
-        self.inner.tail(events_max)
+    fn tail(&self, events_max: usize, bytes_max: usize) -> Stored<'_, Vec<Event>> {
+        self.inner.tail(events_max, bytes_max)
     }
 
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()> {

@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use super::{BEGIN, PUT_META, SqliteStore, record};
-use crate::store::record::EventRow;
+use crate::store::record::{EventRow, SnapshotRow};
 use crate::store::{Batch, Fault};
 
 /// Rows in one INSERT: six columns each stay far below the database's 32,766 parameters.
@@ -37,6 +37,7 @@ const DROP_SNAPSHOTS: &str = "DELETE FROM snapshots WHERE sequence NOT IN \
 
 impl SqliteStore {
     pub(super) async fn append(&self, batch: &Batch) -> Result<(), Fault> {
+        let snapshot = batch.snapshot.as_ref().map(SnapshotRow::of).transpose()?;
         let mut writing = self.writer.begin_with(BEGIN).await?;
         append_events(&mut writing, &batch.events).await?;
         // First what is done: a wish of the same batch is newer.
@@ -76,25 +77,33 @@ impl SqliteStore {
                 .execute(&mut *writing)
                 .await?;
         }
-        if let Some(record) = &batch.snapshot {
-            put_snapshot(&mut writing, record).await?;
+        if let Some(snapshot) = snapshot {
+            put_snapshot(&mut writing, snapshot).await?;
         }
         writing.commit().await?;
         Ok(())
     }
 
-    pub(super) async fn last_events(&self, events_max: usize) -> Result<Vec<Event>, Fault> {
+    pub(super) async fn last_events(&self, events_max: usize, bytes_max: usize) -> Result<Vec<Event>, Fault> {
         let limit = i64::try_from(events_max).unwrap_or(i64::MAX);
-        let rows = sqlx::query(LAST_EVENTS)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().rev().map(EventRow::read).collect()
+        let mut rows = sqlx::query(LAST_EVENTS).bind(limit).fetch(&self.readers);
+        let (mut events, mut bytes) = (Vec::new(), 0_usize);
+        while let Some(row) = rows.try_next().await? {
+            bytes = bytes.saturating_add(EventRow::bytes(&row)?);
+            if bytes > bytes_max {
+                break;
+            }
+            events.push(EventRow::read(&row)?);
+        }
+        events.reverse();
+        Ok(events)
     }
 
     pub(super) async fn keep_snapshot(&self, record: &FleetRecord) -> Result<(), Fault> {
+        // Before the transaction: nothing else is written while it is open.
+        let snapshot = SnapshotRow::of(record)?;
         let mut writing = self.writer.begin_with(BEGIN).await?;
-        put_snapshot(&mut writing, record).await?;
+        put_snapshot(&mut writing, snapshot).await?;
         writing.commit().await?;
         Ok(())
     }
@@ -150,10 +159,10 @@ async fn newest_snapshot(connection: &mut SqliteConnection) -> Result<Option<Fle
     Ok(None)
 }
 
-async fn put_snapshot(writing: &mut Transaction<'_, Sqlite>, record: &FleetRecord) -> Result<(), Fault> {
+async fn put_snapshot(writing: &mut Transaction<'_, Sqlite>, snapshot: SnapshotRow) -> Result<(), Fault> {
     sqlx::query(PUT_SNAPSHOT)
-        .bind(record::count(record.sequence)?)
-        .bind(record::write("snapshots", record)?)
+        .bind(snapshot.sequence)
+        .bind(snapshot.body)
         .execute(&mut **writing)
         .await?;
     sqlx::query(DROP_SNAPSHOTS)

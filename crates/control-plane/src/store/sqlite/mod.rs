@@ -72,8 +72,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn tail(&self, events_max: usize) -> Stored<'_, Vec<Event>> {
-        self.placed(self.last_events(events_max))
+    fn tail(&self, events_max: usize, bytes_max: usize) -> Stored<'_, Vec<Event>> {
+        self.placed(self.last_events(events_max, bytes_max))
     }
 
     fn put_snapshot<'a>(&'a self, record: &'a FleetRecord) -> Stored<'a, ()> {
