@@ -12,6 +12,8 @@ use crate::state::{Migration, Volume, VolumeBin};
 
 /// Accounts whose funds are looked at in one commit.
 const FUNDS_PER_COMMIT_MAX: usize = 1_000;
+/// Plans that are forgotten in one commit.
+const PLANS_PER_COMMIT_MAX: usize = 1_000;
 
 pub(super) fn run(tx: &mut Tx<'_>) -> Result<Outcome, Refusal> {
     tx.operator_only()?;
@@ -73,13 +75,13 @@ fn windows(tx: &mut Tx<'_>) {
     }
 }
 
-/// Plans that nobody carried out are not kept for ever.
+/// Plans that nobody carried out are not kept for ever; so many at a time that no command waits long.
 fn plans(tx: &mut Tx<'_>) {
-    while let Some((_, id)) = tx
-        .fleet
-        .first_plan_left()
-        .filter(|it| forgotten_at(it.0) <= tx.now)
-    {
+    for _ in 0..PLANS_PER_COMMIT_MAX {
+        let left = tx.fleet.first_plan_left();
+        let Some((_, id)) = left.filter(|it| forgotten_at(it.0) <= tx.now) else {
+            return;
+        };
         plan::forget(tx, id);
     }
 }
