@@ -5,11 +5,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::components::problem_note::ProblemNote;
 use crate::data::{Mutation, use_account, use_mutation, use_session_change};
 use crate::paths;
 use crate::shell::Page;
-use crate::text::{problem, shell as words};
+use crate::text::{problem, shell as words, words as general};
 use crate::ui::{InputKind, SubmitButton, TextField};
 
 /// Before the token in the fragment. A fragment is never sent to a server, so it is in no log.
@@ -59,15 +58,22 @@ pub fn SignInCover() -> impl IntoView {
     let sign_in = use_sign_in(|| {});
     let account = use_account();
     // Only the account lifts the cover; why it cannot be read is said here, or a sign-in would seem to do nothing.
-    let unread = Signal::derive(move || {
-        let problem = account.with(|it| it.problem().cloned());
-        problem.filter(|it| it.status != 401)
-    });
+    let unread = move || {
+        let problem = account
+            .with(|it| it.problem().cloned())
+            .filter(|it| it.status != 401)?;
+        let request = problem
+            .request_id
+            .as_ref()
+            .map(|it| format!(" {} {it}.", general::REQUEST));
+        let text = problem::explain(&problem) + request.as_deref().unwrap_or_default();
+        Some(view! { <p class="callout" data-tone="danger" role="alert">{text}</p> })
+    };
     view! {
         <Page title=words::SIGN_IN_AGAIN lede=Some(words::SIGN_IN_AGAIN_LEDE.to_owned()) ready=true>
             <p class="lede">{words::SIGN_IN_LEDE}</p>
             {form_view(sign_in)}
-            <ProblemNote problem=unread />
+            {unread}
         </Page>
     }
     .into_any()
