@@ -81,15 +81,22 @@ pub fn runs_out_figure(account: Signal<Arc<Account>>, more: AnyView) -> AnyView 
         None => text::NEVER.into_any(),
     };
     let until = Memo::new(move |_| end.get().map(|at| text::until(at, now.get())));
+    let label = Memo::new(move |_| {
+        account.with(|it| match (it.funds, it.runway) {
+            (Funds::Ok | Funds::Low, Some(runway)) if runway.pods_stop_at.is_none() => text::STORAGE_PAID,
+            (Funds::Ok | Funds::Low | Funds::Out { .. }, _) => text::RUNS_OUT,
+        })
+    });
     figure(
-        text::RUNS_OUT,
+        move || label.get(),
         date.into_any(),
         (move || until.get(), more).into_any(),
     )
 }
 
 /// A figure under its name.
-pub fn figure(label: &'static str, value: AnyView, note: AnyView) -> AnyView {
+pub fn figure(label: impl IntoAny, value: AnyView, note: AnyView) -> AnyView {
+    let label = label.into_any();
     view! {
         <div class="figure">
             <h2 class="figure-label">{label}</h2>

@@ -12,6 +12,8 @@ pub const RUNNING: &str = "Running pods";
 pub const BURN: &str = "Burn now";
 /// Figure, the same on every page.
 pub const RUNS_OUT: &str = "Runs out";
+/// The same while no pod runs.
+pub const STORAGE_PAID: &str = "Storage paid until";
 /// Of how many pods.
 pub fn of_pods(count: usize) -> String {
     let noun = if count == 1 { "pod" } else { "pods" };

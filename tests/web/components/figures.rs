@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use api::account::Account;
 use api::events::{FeedEvent, LedgerPosted};
 use api::migrations::CopyProgress as Copied;
 use api::{Problem, ProblemCode};
@@ -18,6 +19,7 @@ use roadstead_dashboard::components::ledger_table::LedgerTable;
 use roadstead_dashboard::components::loaded::loaded;
 use roadstead_dashboard::components::meter_table::MeterTable;
 use roadstead_dashboard::components::migration_decision::MigrationDecision;
+use roadstead_dashboard::components::runway_figures::RunwayFigures;
 use roadstead_dashboard::components::worklist::Worklist;
 use roadstead_dashboard::data::use_query;
 use roadstead_dashboard::pages::billing::BillingPage;
@@ -252,6 +254,24 @@ async fn a_hole_in_the_ledger_begins_the_list_anew() {
     screen.shows("line-8").await;
     until("the older page goes", || !screen.text().contains("line-1")).await;
     assert!(!screen.text().contains("line-3"));
+}
+
+#[wasm_bindgen_test]
+async fn while_no_pod_runs_the_date_is_that_of_storage() {
+    let owner = Owner::new();
+    let account = |runway| {
+        let mut account = facts::account();
+        account["runway"] = runway;
+        Arc::new(read::<Account>(account))
+    };
+    let runs = account(json!({ "podsStopAt": at(60), "emptyAt": at(120) }));
+    let shown = owner.with(|| RwSignal::new(runs));
+    let screen = stage(&server::empty(), move || {
+        view! { <RunwayFigures account=shown /> }.into_any()
+    });
+    screen.find("heading", overview::RUNS_OUT).await;
+    shown.set(account(json!({ "emptyAt": at(120) })));
+    screen.find("heading", overview::STORAGE_PAID).await;
 }
 
 #[wasm_bindgen_test]
