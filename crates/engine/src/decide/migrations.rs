@@ -4,7 +4,7 @@ use agent_api::CopyReport;
 use domain::allowed::NotAllowed;
 use domain::endpoints::ChangeKind;
 use domain::pod::{DesiredPod, PodState, PodStateKind, StopReason};
-use domain::{MachineId, MigrationId, MigrationPlanId, PodId};
+use domain::{MachineId, MigrationId, MigrationPlanId, PodId, Timestamp};
 
 use super::tx::{Tx, enter};
 use super::{money, place, plan, pods};
@@ -304,8 +304,8 @@ pub(super) fn copied(tx: &mut Tx<'_>, machine_id: MachineId, report: CopyReport)
 }
 
 /// What a move says that ended because money did.
-const OUT_OF_FUNDS: &str = "The balance did not cover ten minutes of the new pod. Add credits and move again; the pod is \
-                            as it was.";
+const OUT_OF_FUNDS: &str = "Funds ended, or did not cover ten minutes of the new pod. The pod is on its old machine with its \
+                            volumes. Add credits, then start it or move it again.";
 
 /// Money has ended (R-3.8): a move whose new pod is being started goes back; one that copies goes on, at no charge.
 pub(super) fn out_of_funds(tx: &mut Tx<'_>, account_id: domain::AccountId) {
@@ -324,7 +324,7 @@ fn start_target(tx: &mut Tx<'_>, mut migration: Migration) {
     let is_covered = tx
         .fleet
         .pod(target_id)
-        .is_some_and(|it| money::may_start_by_itself(tx.fleet, it, false, tx.now));
+        .is_some_and(|it| money::may_still_start(tx.fleet, it, false, migration.started_at, tx.now));
     if !is_covered {
         migration.problem = Some(OUT_OF_FUNDS.to_owned());
         put_back(tx, migration, MigrationPhase::Failed);
@@ -442,6 +442,7 @@ fn put_back(tx: &mut Tx<'_>, migration: Migration, phase: MigrationPhase) {
         migration.target_pod_id,
         migration.source_ran,
     );
+    let asked_at = migration.started_at;
     push_both(tx, &migration);
     enter_phase(tx, migration, phase);
     if let Some(target) = tx.fleet.pod(target_id).cloned()
@@ -456,13 +457,14 @@ fn put_back(tx: &mut Tx<'_>, migration: Migration, phase: MigrationPhase) {
         pods::give_back(tx, &mut source);
         tx.put_pod(Fact::PodBound, source);
     }
-    release_source(tx, source_id, ran);
+    release_source(tx, source_id, ran, asked_at);
 }
 
 /// The source is a pod like any other again; if it ran and its GPUs are free, it runs again.
 ///
-/// Before the switch they are: they were held for this.
-fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool) {
+/// Before the switch they are: they were held for this. `asked_at` is when somebody asked for what ends here: the move,
+/// or the way back.
+fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool, asked_at: Timestamp) {
     let Some(mut source) = tx.fleet.pod(source_id).cloned() else {
         return;
     };
@@ -514,7 +516,7 @@ fn release_source(tx: &mut Tx<'_>, source_id: PodId, ran: bool) {
         source.state.kind() == PodStateKind::Stopped || source.state.kind() == PodStateKind::Stopping;
     tx.put_pod(Fact::PodBound, source.clone());
     let machine_id = source.machine_id;
-    let is_covered = money::may_start_by_itself(tx.fleet, &source, cpu_only, tx.now);
+    let is_covered = money::may_still_start(tx.fleet, &source, cpu_only, asked_at, tx.now);
     if ran && fits && can_run && is_covered {
         pods::launch(tx, source, cpu_only);
     }
@@ -631,8 +633,9 @@ pub(super) fn pod_gone(tx: &mut Tx<'_>, pod_id: PodId) {
     };
     if migration.state.phase == MigrationPhase::Reverting && migration.target_pod_id == pod_id {
         let (source_id, ran) = (migration.source_pod_id, migration.source_ran);
+        let asked_at = migration.state.since;
         enter_phase(tx, migration, MigrationPhase::Reverted);
-        release_source(tx, source_id, ran);
+        release_source(tx, source_id, ran, asked_at);
     }
 }
 
@@ -659,5 +662,5 @@ pub(super) fn time_over(tx: &mut Tx<'_>, mut migration: Migration) {
     let source_id = migration.source_pod_id;
     migration.problem = Some(NOT_SEEN_TO_GO.to_owned());
     enter_phase(tx, migration, MigrationPhase::Reverted);
-    release_source(tx, source_id, false);
+    release_source(tx, source_id, false, tx.now);
 }

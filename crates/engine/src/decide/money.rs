@@ -91,12 +91,23 @@ pub(super) fn covers_start(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timest
     }
 }
 
-/// Whether a pod may be started that nobody asks for at this moment: its place in a queue has come, or its move goes on.
+/// Whether a pod may be started for which somebody asked at `asked_at`: its place in a queue has come, or its move goes
+/// on.
 ///
-/// Who was stopped for want of funds is not started again by what that set free, even if this one pod is covered.
-pub(super) fn may_start_by_itself(fleet: &Fleet, pod: &Pod, cpu_only: bool, now: Timestamp) -> bool {
-    let account = fleet.account(pod.account_id);
-    account.is_some_and(|it| it.funds == FundsState::Ok) && covers_start(fleet, pod, cpu_only, now).is_ok()
+/// What was asked for before funds ended was stopped with everything else, even if this one pod is covered; what was
+/// asked for since is done.
+pub(super) fn may_still_start(
+    fleet: &Fleet,
+    pod: &Pod,
+    cpu_only: bool,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> bool {
+    let stands = fleet.account(pod.account_id).is_some_and(|it| match it.funds {
+        FundsState::Ok => true,
+        FundsState::Out { stopped_at } => asked_at > stopped_at,
+    });
+    stands && covers_start(fleet, pod, cpu_only, now).is_ok()
 }
 
 /// A balance that an account surely has, without a walk over its meters.

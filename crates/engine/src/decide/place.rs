@@ -275,14 +275,14 @@ pub(super) fn serve_queue(tx: &mut Tx<'_>, machine_id: MachineId) {
         let Some(pod) = tx.fleet.pod(pod_id).cloned() else {
             continue;
         };
-        if !pod.waiting.is_some_and(|it| it.auto_start) {
+        let Some(waiting) = pod.waiting.filter(|it| it.auto_start) else {
             continue;
-        }
+        };
         if !could_run(tx.fleet, &pod) {
             return;
         }
         // Somebody without funds keeps the place but does not hold up the others.
-        if money::may_start_by_itself(tx.fleet, &pod, false, tx.now) {
+        if money::may_still_start(tx.fleet, &pod, false, waiting.since, tx.now) {
             pods::launch(tx, pod, false);
         }
     }

@@ -1,8 +1,8 @@
 //! What minutes cost, and what happens when money ends.
 
 use super::lab::{self, Lab};
-use domain::Money;
 use domain::pod::{PodState, StopReason};
+use domain::{AccountId, Money};
 use roadstead_engine::state::{MeterReason, MigrationPhase, Resource};
 use roadstead_engine::{Command, Refusal, query};
 
@@ -121,6 +121,12 @@ fn what_a_silent_machine_stores_costs_nothing() {
     lab.check();
 }
 
+/// Lets time pass until everything that runs is stopped for want of funds.
+fn run_out_of_funds(lab: &mut Lab, account: AccountId) {
+    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
+    lab.pass(ends.plus_seconds(10));
+}
+
 /// what a move holds is not stopped with the pods; without money for the new pod the old one is as it was.
 #[test]
 fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
@@ -134,8 +140,7 @@ fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
     lab.copy_percent = 0;
     let id = lab.migrate(moves, Some(target));
     lab.settle();
-    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
-    lab.pass(ends.plus_seconds(10));
+    run_out_of_funds(&mut lab, account);
     assert_eq!(lab.state(burns), "STOPPED");
     assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 0, "held on");
     lab.check();
@@ -222,8 +227,7 @@ fn the_end_of_funds_lets_no_move_start_its_new_pod() {
     lab.copy_percent = 0;
     let id = lab.migrate(moves, Some(target));
     lab.settle();
-    let ends = query::runway(&lab.fleet, account, lab.now).unwrap().ends_at();
-    lab.pass(ends.plus_seconds(10));
+    run_out_of_funds(&mut lab, account);
     assert_eq!(lab.state(burns), "STOPPED");
     lab.copy_percent = 100;
     lab.settle();
@@ -232,6 +236,42 @@ fn the_end_of_funds_lets_no_move_start_its_new_pod() {
     assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
     assert_eq!(lab.state(moves), "STOPPED");
     lab.check();
+}
+
+/// what is asked for after funds ended, and covered, is done: a start, a move and the way back from it.
+#[test]
+fn what_is_asked_for_after_the_end_of_funds_is_done_if_it_is_covered() {
+    for cancelled in [false, true] {
+        let mut lab = Lab::new();
+        let account = lab.account(10);
+        let (machine, target) = (lab.machine("a", 9), lab.machine("b", 1));
+        let moves = lab.running(account, machine, 1);
+        lab.stop(moves);
+        lab.settle();
+        lab.running(account, machine, 8);
+        run_out_of_funds(&mut lab, account);
+        let start = Command::StartPod {
+            pod_id: moves,
+            cpu_only: false,
+        };
+        lab.user(account, start).unwrap();
+        lab.settle();
+        assert_eq!(lab.state(moves), "RUNNING");
+        lab.copy_percent = 0;
+        let migration_id = lab.migrate(moves, Some(target));
+        lab.settle();
+        if cancelled {
+            lab.user(account, Command::CancelMigration { migration_id })
+                .unwrap();
+        }
+        lab.copy_percent = 100;
+        lab.settle();
+        let migration = lab.fleet.migration(migration_id).unwrap();
+        let runs = if cancelled { moves } else { migration.target_pod_id };
+        assert_eq!(migration.problem, None);
+        assert_eq!(lab.state(runs), "RUNNING", "cancelled: {cancelled}");
+        lab.check();
+    }
 }
 
 /// what was accepted is counted as it will be charged: its GPUs at the price of its start, its disks at

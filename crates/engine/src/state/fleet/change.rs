@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::pod::PodStateKind;
-use domain::{
-    AccountId, MachineId, MeterId, MigrationId, MigrationPlanId, Money, PodId, TemplateId, VolumeId,
-};
+use domain::{AccountId, MachineId, MeterId, MigrationId, MigrationPlanId, PodId, TemplateId, VolumeId};
 
 use super::super::{
     Account, Machine, Meter, Migration, MigrationPlan, Pod, Settings, Template, Volume, VolumeBin, starting,
@@ -93,10 +91,14 @@ impl Fleet {
     /// What waits to run is counted at the prices of the day.
     fn put_settings(&mut self, settings: Option<Settings>) -> Option<Settings> {
         let before = std::mem::replace(&mut self.settings, settings);
-        let starting: Vec<PodId> = self.index.starting.keys().copied().collect();
-        for id in starting {
-            let pod = self.put_pod(id, None);
-            self.put_pod(id, pod);
+        let parts: Vec<_> = self
+            .pods
+            .values()
+            .map(|it| (it.id, it.account_id, starting(self, it)))
+            .collect();
+        for (id, account_id, part) in parts {
+            self.index.starts_no_more(id, account_id);
+            self.index.starts(id, account_id, part);
         }
         before
     }
@@ -120,14 +122,7 @@ impl Fleet {
                     .or_default();
                 *live = live.saturating_sub(1);
             }
-            // As it was counted: prices may have changed since.
-            if let Some(part) = self.index.starting.remove(&id) {
-                *self
-                    .index
-                    .starting_of_account
-                    .entry(before.account_id)
-                    .or_default() -= part;
-            }
+            self.index.starts_no_more(id, before.account_id);
             remove(&mut self.index.pods_on_machine, &before.machine_id, &id);
             for mount in &before.spec.mounts {
                 remove(&mut self.index.pods_of_volume, &mount.volume_id, &id);
@@ -146,10 +141,7 @@ impl Fleet {
             if pod.state.kind() != PodStateKind::Terminated {
                 *self.index.live_pods_of_account.entry(pod.account_id).or_default() += 1;
                 let part = starting(self, &pod);
-                if part > Money::ZERO {
-                    self.index.starting.insert(id, part);
-                    *self.index.starting_of_account.entry(pod.account_id).or_default() += part;
-                }
+                self.index.starts(id, pod.account_id, part);
                 insert(&mut self.index.pods_on_machine, pod.machine_id, id);
                 for mount in &pod.spec.mounts {
                     insert(&mut self.index.pods_of_volume, mount.volume_id, id);

@@ -42,6 +42,21 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// What a pod that was accepted and does not run yet will take; most pods run or are stopped, and take nothing.
+    pub(super) fn starts(&mut self, id: PodId, account_id: AccountId, part: Money) {
+        if part > Money::ZERO {
+            self.starting.insert(id, part);
+            *self.starting_of_account.entry(account_id).or_default() += part;
+        }
+    }
+
+    /// Takes it back as it was counted.
+    pub(super) fn starts_no_more(&mut self, id: PodId, account_id: AccountId) {
+        if let Some(part) = self.starting.remove(&id) {
+            *self.starting_of_account.entry(account_id).or_default() -= part;
+        }
+    }
+
     /// A plan that is kept only until it is forgotten, unless a migration carries it out.
     pub(super) fn plan_left(&mut self, plan: &MigrationPlan) {
         if !self.plans_carried_out.contains(&plan.id) {
