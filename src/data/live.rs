@@ -92,7 +92,8 @@ pub fn use_migration(id: impl Fn() -> Option<MigrationId> + Send + Sync + 'stati
             FeedEvent::MigrationChanged(it) if it.id == *id => Some(Change::Value(Migration::clone(it))),
             _ => None,
         },
-        |one, two| one.generation < two.generation,
+        // What can be done with it follows from its pods too, and they change without it.
+        |one, two| one.sequence < two.sequence,
     )
 }
 

@@ -42,14 +42,13 @@ pub fn use_session_change() -> SessionChange {
 }
 
 impl SessionChange {
-    /// Whose session it is decides what is read again. A page that shows an account goes on with that one only, so it
-    /// waits for the answer; any other begins.
+    /// A page that shows an account goes on with that one only, so it waits for the answer: the account is stale after a
+    /// sign-in. Any other page begins.
     pub fn signed_in(&self) {
         if self.account.value_untracked().is_none() {
             self.data.session.set(Session::Unknown);
             self.data.staleness.gap();
         }
-        self.account.refetch();
     }
 
     /// The page asks for sign-in, and forgets whose it was.

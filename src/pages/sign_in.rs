@@ -59,14 +59,15 @@ pub fn SignInCover() -> impl IntoView {
     let account = use_account();
     // Only the account lifts the cover; why it cannot be read is said here, or a sign-in would seem to do nothing.
     let unread = move || {
-        let problem = account
-            .with(|it| it.problem().cloned())
-            .filter(|it| it.status != 401)?;
-        let request = problem
-            .request_id
-            .as_ref()
-            .map(|it| format!(" {} {it}.", general::REQUEST));
-        let text = problem::explain(&problem) + request.as_deref().unwrap_or_default();
+        let problem = account.with(|it| it.problem().cloned())?;
+        // Nobody is signed in, or somebody whose key does not see the account.
+        if matches!(problem.status, 401 | 403) {
+            return None;
+        }
+        let mut text = problem::explain(&problem);
+        if let Some(id) = &problem.request_id {
+            text += &format!(" {} {id}.", general::REQUEST);
+        }
         Some(view! { <p class="callout" data-tone="danger" role="alert">{text}</p> })
     };
     view! {

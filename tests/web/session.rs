@@ -18,6 +18,9 @@ use crate::facts;
 use crate::screen::{Screen, render, settle, until};
 use crate::server::{self, Reply, Server};
 
+const GOOD: &str = "rk_good";
+const LOST: &str = "rk_lost";
+
 /// Something else than the account.
 #[derive(Clone, PartialEq)]
 struct Offers;
@@ -40,7 +43,8 @@ struct Opened {
 }
 
 fn open(server: &Server) -> Opened {
-    let (client, kept) = (server.client(), Arc::new(Mutex::new(None)));
+    let client = server.client().with_limit_ms(200);
+    let kept = Arc::new(Mutex::new(None));
     let made = kept.clone();
     let screen = render(move || {
         provide_data(client);
@@ -61,11 +65,23 @@ fn open(server: &Server) -> Opened {
     }
 }
 
-/// Answers while `valid`, and otherwise as to nobody; a sign-in is refused always.
+/// Answers while `valid`, and otherwise as to nobody. A sign-in with [`LOST`] is done and never answered, one with
+/// [`GOOD`] is done, and any other is refused.
 fn with_sessions(valid: &Rc<Cell<bool>>) -> Server {
     let valid = valid.clone();
     server::serving(move |request| match request.path.as_str() {
-        "/api/v1/session" => server::problem(401, "key_invalid"),
+        "/api/v1/session" => {
+            let carries = |key: &str| request.body.as_ref().is_some_and(|it| it.contains(key));
+            if carries(LOST) {
+                valid.set(true);
+                Reply::Never
+            } else if carries(GOOD) {
+                valid.set(true);
+                Reply::Json(204, String::new())
+            } else {
+                server::problem(401, "key_invalid")
+            }
+        }
         _ if !valid.get() => server::problem(401, "key_expired"),
         "/api/v1/account" => facts::answer(&facts::account()),
         _ => Reply::Json(200, "\" offers\"".to_owned()),
@@ -87,19 +103,23 @@ async fn an_account_stays_while_its_session_is_over_and_goes_with_a_sign_out() {
         screen,
         account,
         change,
-        ..
+        sign_in,
     } = open(&server);
     screen.shows("ada offers").await;
     valid.set(false);
     account.refetch();
     screen.shows("ada offers is to sign in").await;
-    valid.set(true);
-    change.signed_in();
-    assert_eq!(
-        screen.text(),
-        "ada offers is to sign in",
-        "it may be somebody else"
-    );
+    let (screen, done) = (Rc::new(screen), change.clone());
+    let shown = screen.clone();
+    sign_in.run(SignIn::Key(GOOD.to_owned()), move |()| {
+        done.signed_in();
+        assert_eq!(
+            shown.text(),
+            "ada offers is to sign in",
+            "it may be somebody else"
+        );
+    });
+    until("the sign-in", || valid.get()).await;
     until("it is the same account", || screen.text() == "ada offers").await;
     settle().await;
     change.signed_out();
@@ -159,11 +179,29 @@ async fn a_page_opened_without_a_session_begins_with_one_from_another_tab() {
 async fn a_page_opened_without_a_session_begins_with_a_sign_in() {
     let valid = Rc::new(Cell::new(false));
     let server = with_sessions(&valid);
-    let Opened { screen, change, .. } = open(&server);
+    let Opened {
+        screen,
+        change,
+        sign_in,
+        ..
+    } = open(&server);
     screen.shows(" is to sign in").await;
-    valid.set(true);
-    change.signed_in();
+    sign_in.run(SignIn::Key(GOOD.to_owned()), move |()| change.signed_in());
     until("the page begins", || screen.text() == "ada offers").await;
+}
+
+/// Its form has gone, or nobody knows whether it was done: whose session it is now has to be asked.
+#[wasm_bindgen_test]
+async fn the_account_is_read_after_a_sign_in_that_nobody_waits_for() {
+    for key in [GOOD, LOST] {
+        let valid = Rc::new(Cell::new(true));
+        let server = with_sessions(&valid);
+        let Opened { screen, sign_in, .. } = open(&server);
+        screen.shows("ada offers").await;
+        let before = server.sent("/api/v1/account");
+        sign_in.run(SignIn::Key(key.to_owned()), |()| {});
+        until("the account is read", || server.sent("/api/v1/account") > before).await;
+    }
 }
 
 #[wasm_bindgen_test]

@@ -256,8 +256,8 @@ pub enum SignIn {
 
 impl Command for SignIn {
     type Output = ();
-    /// Whose session it is decides what is stale.
-    const STALE: &'static [Endpoint] = &[];
+    /// Whose session it is decides what else is stale.
+    const STALE: &'static [Endpoint] = &[Endpoint::Account];
     const IN_SESSION: bool = false;
 
     fn request(&self) -> (Method, String, Option<String>) {
