@@ -247,21 +247,22 @@ pub const fn end_text(state: MigrationStateWord, ran: bool, problem: bool) -> Op
         }
         (MigrationStateWord::Cancelled, false) => "The old pod is as it was. The target's GPUs are released.",
         (MigrationStateWord::Cancelled, true) => {
-            "The old pod starts again on its machine, with an empty container disk. The target's GPUs are released."
+            "The old pod starts again on its machine if funds cover it, with an empty container disk. The target's GPUs are \
+             released."
         }
         (MigrationStateWord::Reverted, false) => {
             "The old pod is back with its ID and addresses, stopped as it was. The new pod is removed."
         }
         (MigrationStateWord::Reverted, true) => {
             "The old pod is back with its ID and addresses, and an empty container disk. It starts again if its GPUs were \
-             free. The new pod is removed."
+             free and funds cover it. The new pod is removed."
         }
         (MigrationStateWord::Failed, false) => {
             "The old pod and its pod volume are as they were. The target's GPUs are released."
         }
         (MigrationStateWord::Failed, true) => {
-            "The old pod starts again on its machine, with its pod volume and an empty container disk. The target's GPUs \
-             are released."
+            "The old pod starts again on its machine if funds cover it, with its pod volume and an empty container disk. The \
+             target's GPUs are released."
         }
         (
             MigrationStateWord::StoppingSource
