@@ -211,13 +211,19 @@ mod tests {
         if let Change::Pod(pod) = &mut large.change {
             pod.spec.args = "x".repeat(1 << 20);
         }
-        let feed = Feed::new(Vec::new(), 0);
-        let events = (1..=100).map(|sequence| Event {
-            sequence,
-            ..large.clone()
-        });
-        feed.publish(events.collect(), 100);
-        assert_eq!(numbers(feed.since(30)), None);
-        assert_eq!(numbers(feed.since(50)).map(|it| it.len()), Some(50));
+        let mut keys = event(1);
+        if let Change::Account(account) = &mut keys.change {
+            account.ssh_keys = vec!["x".repeat(1 << 20)];
+        }
+        for large in [large, keys] {
+            let feed = Feed::new(Vec::new(), 0);
+            let events = (1..=100).map(|sequence| Event {
+                sequence,
+                ..large.clone()
+            });
+            feed.publish(events.collect(), 100);
+            assert_eq!(numbers(feed.since(30)), None);
+            assert_eq!(numbers(feed.since(50)).map(|it| it.len()), Some(50));
+        }
     }
 }

@@ -127,32 +127,36 @@ fn run_out_of_funds(lab: &mut Lab, account: AccountId) {
     lab.pass(ends.plus_seconds(10));
 }
 
-/// what a move holds is not stopped with the pods; without money for the new pod the old one is as it was.
+/// what a move holds is not stopped with the pods; the new pod does not start once funds have ended, whether
+/// ten minutes of it are covered or not, and the old one is as it was.
 #[test]
 fn a_move_without_money_for_the_new_pod_ends_with_the_old_one_as_it_was() {
-    let mut lab = Lab::new();
-    let account = lab.account(10);
-    let (machine, target) = (lab.machine("a", 8), lab.machine("b", 8));
-    let moves = lab.running(account, machine, 8);
-    lab.stop(moves);
-    lab.settle();
-    let burns = lab.running(account, machine, 8);
-    lab.copy_percent = 0;
-    let id = lab.migrate(moves, Some(target));
-    lab.settle();
-    run_out_of_funds(&mut lab, account);
-    assert_eq!(lab.state(burns), "STOPPED");
-    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 0, "held on");
-    lab.check();
-    lab.copy_percent = 100;
-    lab.settle();
-    let migration = lab.fleet.migration(id).unwrap();
-    assert_eq!(migration.state.phase, MigrationPhase::Failed);
-    assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
-    assert_eq!(lab.state(moves), "STOPPED");
-    assert!(lab.pod(moves).binding.is_none());
-    assert_eq!(lab.fleet.machine(target).unwrap().gpu_free(), 8);
-    lab.check();
+    for gpus in [8, 1] {
+        let mut lab = Lab::new();
+        let account = lab.account(10);
+        let (machine, target) = (lab.machine("a", 8), lab.machine("b", 8));
+        let moves = lab.running(account, machine, gpus);
+        lab.stop(moves);
+        lab.settle();
+        let burns = lab.running(account, machine, 8);
+        lab.copy_percent = 0;
+        let id = lab.migrate(moves, Some(target));
+        lab.settle();
+        run_out_of_funds(&mut lab, account);
+        assert_eq!(lab.state(burns), "STOPPED");
+        let free = |lab: &Lab| lab.fleet.machine(target).unwrap().gpu_free();
+        assert_eq!(free(&lab), 8 - gpus, "held on");
+        lab.check();
+        lab.copy_percent = 100;
+        lab.settle();
+        let migration = lab.fleet.migration(id).unwrap();
+        assert_eq!(migration.state.phase, MigrationPhase::Failed);
+        assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
+        assert_eq!(lab.state(moves), "STOPPED");
+        assert!(lab.pod(moves).binding.is_none());
+        assert_eq!(free(&lab), 8);
+        lab.check();
+    }
 }
 
 /// a pod that was accepted and does not run yet has its ten minutes, so none is accepted that would end both.
@@ -211,30 +215,6 @@ fn the_end_of_funds_starts_nothing_that_waits() {
     lab.credit(account, 50);
     lab.settle();
     assert_eq!(lab.state(waits), "RUNNING");
-    lab.check();
-}
-
-/// nor does a move run a new pod of an account whose funds have ended, even if ten minutes of that one are covered.
-#[test]
-fn the_end_of_funds_lets_no_move_start_its_new_pod() {
-    let mut lab = Lab::new();
-    let account = lab.account(10);
-    let (machine, target) = (lab.machine("a", 8), lab.machine("b", 8));
-    let moves = lab.running(account, machine, 1);
-    lab.stop(moves);
-    lab.settle();
-    let burns = lab.running(account, machine, 8);
-    lab.copy_percent = 0;
-    let id = lab.migrate(moves, Some(target));
-    lab.settle();
-    run_out_of_funds(&mut lab, account);
-    assert_eq!(lab.state(burns), "STOPPED");
-    lab.copy_percent = 100;
-    lab.settle();
-    let migration = lab.fleet.migration(id).unwrap();
-    assert_eq!(migration.state.phase, MigrationPhase::Failed);
-    assert!(migration.problem.as_ref().unwrap().contains("Add credits"));
-    assert_eq!(lab.state(moves), "STOPPED");
     lab.check();
 }
 
