@@ -218,7 +218,7 @@ fn the_end_of_funds_starts_nothing_that_waits() {
     lab.check();
 }
 
-/// what is asked for after funds ended, and covered, is done: a start, a move and the way back from it.
+/// what is asked for after funds ended, and covered, is done: a start, a move and the way back from it.
 #[test]
 fn what_is_asked_for_after_the_end_of_funds_is_done_if_it_is_covered() {
     for cancelled in [false, true] {
